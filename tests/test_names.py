@@ -192,3 +192,16 @@ def test_modules_say_what_they_hold_in_at_most_12_words():
     first = {path: (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0] for path, text in texts.items()}
     # An empty __init__.py has nothing to say.
     assert not {path: line for path, line in first.items() if texts[path].strip() and not 1 <= len(line.split()) <= 12}
+
+
+@pytest.mark.parametrize(
+    ("written", "homes"),
+    [
+        (r"^(\w+, )*LARGEST\b.* = ", ["options.py"]),
+        (r"2(\.0)?\s*\*\*\s*53", ["arrays.py"]),
+        (r"\b1e100\b", ["options.py"]),
+    ],
+)
+def test_the_largest_number_and_the_largest_count_are_named_once(written, homes):
+    found = [path for path in MODULES if re.search(written, (CODE / path).read_text(encoding="utf-8"), re.MULTILINE)]
+    assert [path.as_posix() for path in found] == homes

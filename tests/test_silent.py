@@ -114,8 +114,12 @@ def test_a_quotient_by_zero_is_nan_and_said(answers, estimator):
 @pytest.mark.parametrize(
     ("population", "sentence"),
     [
-        ({"a": 1, "b": 5}, "The population of 'a' is smaller than the sample: 2 rows of 1 customers"),
-        ({"a": 0.5, "b": 0.5}, "population= holds shares that sum to 1; base weights need the number of customers"),
+        ({"a": 1, "b": 5}, "'a' has 2 rows but a population of 1; give the number of customers of each stratum"),
+        ({"a": 1, "b": 0.5}, "'a' has 2 rows but a population of 1 .likewise 'b'."),
+        (
+            {"a": 0.5, "b": 0.5},
+            "population= adds up to 1 or less, as shares do; base weights take the number of customers",
+        ),
     ],
 )
 def test_a_population_smaller_than_the_sample(population, sentence):
@@ -272,8 +276,8 @@ HUGE = ("1e+308 is too large to compute with", "1e-308 is too small to compute w
         (lambda x: cs.sampling.size_strata({"a": x, "b": 2}, 1, margin=1), ("too large to compute with", None)),
         (lambda x: cs.sampling.size_strata({"a": 1, "b": 2}, 1, margin=x), HUGE),
         (lambda x: cs.sampling.size_proportion(margin=x), ("is not a number between 0 and 1", HUGE[1])),
-        (lambda x: cs.sampling.power_sem(x, 100), ("more than can be counted exactly", "not a whole number")),
-        (lambda x: cs.sampling.size_mean(1, margin=1, population=x), ("more than can be counted", "not a whole")),
+        (lambda x: cs.sampling.power_sem(x, 100), ("is above 9007199254740992, beyond which", "not a whole number")),
+        (lambda x: cs.sampling.size_mean(1, margin=1, population=x), ("is above 9007199254740992", "not a whole")),
         (cs.sampling.size_pls, ("is not a standardised path", "is not a standardised path")),
         (lambda x: cs.sampling.allocate(5, {"a": x, "b": 5}), ("too large to compute with", None)),
         (lambda x: cs.sampling.deff_weights([x, x, x / 2]), (None, None)),

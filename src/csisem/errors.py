@@ -8,12 +8,10 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from threading import RLock
 
 # Names of at most this many characters are compared by a lower standard.
 _SHORT = 3
 _untold: ContextVar[bool] = ContextVar("untold", default=False)
-_globals = RLock()
 
 
 class CsisemError(Exception):
@@ -113,21 +111,9 @@ def untold() -> Iterator[None]:
         _untold.reset(before)
 
 
-@contextmanager
-def global_settings(quiet: str = "") -> Iterator[None]:
-    """Let one thread at a time change the settings of libraries, and ignore the warnings of modules named ``quiet...``.
-
-    Filters of warnings and options of pandas and pingouin belong to the whole program; two threads that each put back
-    what they saw would leave the other's. pandas sets filters without this lock, so that one of ours may be left, which
-    does no harm: it is for the warnings of one library. The body is one call.
-    """
-    if not quiet:
-        with _globals:
-            yield
-        return
-    with _globals, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module=quiet)
-        yield
+def system_reason(problem: Exception) -> str:
+    """Return the system's reason for refusing a file, without number and path."""
+    return (getattr(problem, "strerror", None) or str(problem)).rstrip(".")
 
 
 def shown(value: object, most: int = 80) -> str:

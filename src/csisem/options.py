@@ -379,15 +379,17 @@ def listing_of(given: object) -> list[object] | None:
 
 def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
     """Return an option that takes None, one name or an ordered list of names as a tuple."""
-    names: object = () if given is None else (given,) if isinstance(given, str) else given
+    if given is None:
+        return ()
+    names: object = (given,) if isinstance(given, str) else given
     listing = listing_of(names)
     if listing is None or isinstance(names, Set | Mapping):
         listing = [names]
     if not all(isinstance(one, str) for one in listing):
         hint = ", which has no order" if isinstance(names, Set) else ""
         raise OptionError(f"{name}= takes a name or a list of names, as text, not {shown(given)}{hint}.")
-    twice = [one for one in dict.fromkeys(listing) if listing.count(one) > 1]
-    if once and twice:
+    if once and len(set(listing)) < len(listing):
+        twice = [one for one in dict.fromkeys(listing) if listing.count(one) > 1]
         raise OptionError(f"{name}= names {listed(twice)} more than once.")
     return tuple(map(str, listing))
 

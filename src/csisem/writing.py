@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from csisem.errors import CsisemError, DataError, OptionError, shown
+from csisem.errors import CsisemError, DataError, OptionError, shown, system_reason
 
 
 def write_files(contents: Mapping[Path, bytes | str]) -> None:
@@ -58,11 +58,6 @@ def _is_same(path: Path, other: Path) -> bool:
         return False
 
 
-def reason(problem: Exception) -> str:
-    """The system's reason for refusing a file, without number and path."""
-    return (getattr(problem, "strerror", None) or str(problem)).rstrip(".")
-
-
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turn the system's refusals into a sentence about a path."""
@@ -76,7 +71,7 @@ def writing(path: Path) -> Iterator[None]:
             f"{shown(str(path), 200)} cannot be written: a text holds {half!r}, half of a character."
         ) from None
     except (OSError, ValueError) as problem:
-        raise DataError(f"{shown(str(path), 200)} cannot be written: {reason(problem)}.") from None
+        raise DataError(f"{shown(str(path), 200)} cannot be written: {system_reason(problem)}.") from None
 
 
 def _is_special(target: Path) -> bool:

@@ -406,3 +406,38 @@ def test_intercepts_need_a_table_with_means(model, cov):
     wanted = "The model has intercepts, but the table of moments gives no means; give mean=."
     assert refusal(cs.DataError, lambda: cs.Model.from_syntax(SMALL + "\nCUEX1 ~ 1").fit(table)) == wanted
     assert refusal(cs.DataError, lambda: model.fit(table, meanstructure=True)) == wanted
+
+
+@pytest.fixture(scope="module")
+def blank_group():
+    """The retail survey, in which no customer of one firm answered anything."""
+    survey, model = cs.datasets.retail_survey(), cs.datasets.retail_survey_model()
+    frame = survey.frame.copy()
+    frame.loc[frame["firm"] == "Cedar", list(model.items)] = np.nan
+    return cs.Survey(frame, scale={item: survey.scale_of(item) for item in model.items}), model
+
+
+@pytest.mark.parametrize(
+    ("estimator", "missing"),
+    [("ML", "fiml"), ("PLS", "em"), ("PLS", "pairwise"), ("PLS", "mean"), ("PLSc", "em")],
+)
+def test_a_group_without_answers_is_named(blank_group, estimator, missing):
+    survey, model = blank_group
+    with pytest.raises(cs.DataError, match=r"^No row of group 'Cedar' has an answer that can be used; leave the group"):
+        model.fit(survey, estimator, groups="firm", missing=missing)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "missing", "what"),
+    [("ML", "fiml", "answered the items"), ("PLS", "em", "answered the items"), ("ML", "listwise", "answered all of")],
+)
+def test_a_group_of_an_index_without_answers_is_named(blank_group, estimator, missing, what):
+    survey, model = blank_group
+    fit = model.fit(survey, estimator, missing=missing)
+    with pytest.warns(cs.CsisemWarning, match=rf"^No row of 'Cedar' of firm {what}.* so it has no index\.$"):
+        table = cs.csi(fit, by="firm")
+    (note,) = table.attrs["notes"]
+    assert note.code == "index.groups_without_rows"
+    assert "“Cedar”" in note.text("zh")
+    assert table.loc[table["firm"] != "Cedar", "index"].notna().all()
+    assert table.loc[table["firm"] == "Cedar", "index"].isna().all()

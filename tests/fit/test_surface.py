@@ -43,7 +43,7 @@ def test_what_a_kind_of_fit_does_not_have_is_no_attribute(fits):
 
 
 def test_a_bootstrap_shows_what_is_read_off_it(fits):
-    shown = ["draws", "failures", "fit", "intervals", "method", "n", "notes", "seed", "under", "wild"]
+    shown = ["draws", "failures", "fit", "html", "intervals", "method", "n", "notes", "seed", "text", "under", "wild"]
     for fit, more in zip(fits, (["pvalue"], ["fit_test"]), strict=True):
         drawn = cs.bootstrap(fit, n=4, method="parametric", seed=1)
         assert _public(drawn) == sorted(shown + more)

@@ -19,6 +19,7 @@ import pytest
 import csisem as cs
 from csisem.errors import DataError, OptionError, QuestionnaireError
 from csisem.survey import as_survey
+from csisem.survey.files import unpacked_size
 from csisem.survey.files.inert_text import inert, inert_frame, plain_text
 from refusals import refusal
 
@@ -196,6 +197,36 @@ GZ = gzip.compress(("a,b\n" + "1,2\n" * 5000).encode(), mtime=0)
 )
 def test_damaged_gzip(tmp_path, raw):
     assert "cannot be read as delimited text" in refusal(DataError, lambda: csv(tmp_path, raw, "t.csv.gz"))
+
+
+def test_files_that_unpack_without_end_are_refused_before_they_do(tmp_path, monkeypatch):
+    """A bomb is bounded by what it may unpack to: here a megabyte, or 200 times its size."""
+    monkeypatch.setattr(unpacked_size, "ALWAYS", 2**20)
+    text = b"a,b\n" + b"1,2\n" * 12_000_000
+    packed = gzip.compress(text, mtime=0)
+    assert len(text) > unpacked_size.TIMES * len(packed)
+    tracemalloc.start()
+    told = refusal(DataError, lambda: csv(tmp_path, packed, "bomb.csv.gz"))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    bound = unpacked_size.TIMES * len(packed)
+    assert peak < 3 * bound < len(text)
+    assert told.startswith(
+        f"'bomb.csv.gz' unpacks to more than {bound / 2**20:,.0f} MB, over 200 times its size, which"
+    )
+    cs.Survey(pd.DataFrame({"q": [1, 2]})).to_pandas().to_excel(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "a", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/more.xml", bytes(2**25))
+    assert "'a.xlsx' unpacks to 32 MB, over 200 times its size" in refusal(
+        DataError, lambda: cs.read(tmp_path / "a.xlsx")
+    )
+
+
+def test_what_packs_well_but_is_small_is_read(tmp_path):
+    text = b"a,b\n" + b"1,2\n" * 100_000
+    members = gzip.compress(text, mtime=0) + gzip.compress(b"3,4\n", mtime=0) + b"\0\0"
+    assert len(text) > unpacked_size.TIMES * len(members)
+    assert csv(tmp_path, members, "long.csv.gz").n == 100_001
 
 
 @pytest.mark.parametrize("raw", [b"g,q\na\0b,1\nb,2\n", GZ, b"PK\3\4\x14\0\6\0" + bytes(range(256)) * 4])

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from csisem.cli import screen_report
+from csisem.cli.analysis import Results
 from csisem.cli.text_layout import paragraph
-from csisem.errors import DataError, agree
+from csisem.datasets import mobile_phone, mobile_phone_model, retail_survey, retail_survey_model
+from csisem.errors import DataError, agree, system_reason
+from csisem.fit.effects import effects
+from csisem.index.construct.csi import csi
 from csisem.survey.files.inert_text import inert_frame
-from csisem.writing import reason, write_files
+from csisem.writing import write_files
 
 _DATA = (
     "A real survey: 250 customers of mobile-phone providers answered 24 questions on a scale of 1-10 (European "
@@ -43,8 +47,6 @@ def show() -> Iterator[str]:
 
 def save(folder: str) -> Iterator[str]:
     """Write a synthetic survey and its model into ``folder``, to try ``csisem fit``."""
-    from csisem.datasets import retail_survey, retail_survey_model
-
     place = Path(folder)
     answers, model = place / "data.csv", place / "model.txt"
     taken = [str(path) for path in (answers, model) if path.exists()]
@@ -54,7 +56,7 @@ def save(folder: str) -> Iterator[str]:
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise DataError(f"{folder!r} cannot be written: {reason(problem)}.") from None
+        raise DataError(f"{folder!r} cannot be written: {system_reason(problem)}.") from None
     table = inert_frame(retail_survey().frame).to_csv(index=False, lineterminator="\n")
     write_files({answers: table, model: f"{retail_survey_model().to_syntax().rstrip()}\n"})
     yield f"Wrote {answers} (synthetic: no customer was asked) and {model}. Now try"
@@ -62,18 +64,11 @@ def save(folder: str) -> Iterator[str]:
 
 
 def _small() -> Iterator[str]:
-    from csisem.cli.analysis import Results
-    from csisem.datasets import mobile_phone, mobile_phone_model
-    from csisem.fit.effects import effects
-    from csisem.index.construct.csi import csi
-
     fit = mobile_phone_model("small").fit(mobile_phone())
     yield from screen_report.report(Results(fit, {}, effects(fit), csi(fit)))
 
 
 def _full() -> Iterator[str]:
-    from csisem.datasets import mobile_phone, mobile_phone_model
-
     fit = mobile_phone_model("full").fit(mobile_phone())
     yield from screen_report.verdict(fit)
     yield ""
@@ -83,9 +78,6 @@ def _full() -> Iterator[str]:
 
 
 def _composite() -> Iterator[str]:
-    from csisem.datasets import mobile_phone, mobile_phone_model
-    from csisem.index.construct.csi import csi
-
     fit = mobile_phone_model("full").fit(mobile_phone(), "PLS")
     yield from screen_report.verdict(fit)
     yield ""

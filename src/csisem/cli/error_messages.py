@@ -14,8 +14,7 @@ from typing import NoReturn, TextIO
 
 import typer
 
-from csisem.errors import CsisemError, CsisemWarning, InadmissibleFitWarning
-from csisem.writing import reason
+from csisem.errors import CsisemError, CsisemWarning, InadmissibleFitWarning, system_reason
 
 UNUSABLE, BAD_INPUT, UNPRINTED = 1, 2, 3
 """Exit codes of an unusable or inadmissible fit, of bad input, and of results that could not be printed."""
@@ -74,7 +73,7 @@ def end_unprinted(problem: OSError) -> NoReturn:
     """End the command whose output cannot be written, such as to a full disk."""
     if problem.errno != errno.EPIPE:
         with suppress(OSError):
-            typer.echo(f"error: The results cannot be printed: {reason(problem)}.", err=True)
+            typer.echo(f"error: The results cannot be printed: {system_reason(problem)}.", err=True)
     # What is left unwritten must not be tried again when Python ends.
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,7 +11,7 @@ from csisem.arrays import BoolArray
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.fit import solution_of
 from csisem.fit.status import warn_inadmissible
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.options import IntervalKind, check_flag, check_share, interval_kind
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def effects(
         ``source, target, direct, direct_se, direct_ci_lower, direct_ci_upper``, and the same of ``indirect`` and
         ``total``, with ``group`` first for a fit by group. Standard errors are by the delta method over all free
         parameters, or from the replicates of a fit under replicate weights; intervals are then estimates plus and minus
-        normal quantiles (under a design t) times standard errors. A bootstrap adds ``method`` and ``notes`` (sentences)
+        normal quantiles (under a design t) times standard errors. A bootstrap adds ``direct_se_robust``,
+        ``indirect_se_robust`` and ``total_se_robust`` (`Bootstrap.intervals`), and ``method`` and ``notes`` (sentences)
         to ``.attrs``.
 
     Raises
@@ -97,7 +98,7 @@ def effects(
     found = None if replicates is None else replicates.effects(kind, level, standardized=standardized)
     if found is None:
         se = solution.errors_by_group(function)
-        ends = wald(value, se, level=level, df=solution.degrees_of(function))
+        ends = wald_interval(value, se, level=level, df=solution.degrees_of(function))
         lower, upper = ends.lower, ends.upper
     else:
         se, lower, upper = found.se, found.lower, found.upper
@@ -107,6 +108,9 @@ def effects(
     # Rounding in (I - B)^-1 - I - B must not appear as an effect without a path.
     for array in (value, se, lower, upper):
         array[:, 1, ~indirect] = 0.0
+    if found is not None:
+        found.robust[:, 1, ~indirect] = 0.0
+        found.wild[:, :, 1, ~indirect] = False
     rows = [
         (group, source, target)
         for group in range(solution.table.n_groups)
@@ -120,14 +124,22 @@ def effects(
     for position, effect in enumerate(("direct", "indirect", "total")):
         columns[effect] = value[g, position, target, source]
         columns[f"{effect}_se"] = se[g, position, target, source]
+        if found is not None:
+            columns[f"{effect}_se_robust"] = found.robust[g, position, target, source]
         columns[f"{effect}_ci_lower"] = lower[g, position, target, source]
         columns[f"{effect}_ci_upper"] = upper[g, position, target, source]
     frame = pd.DataFrame(columns)
     if replicates is not None and found is not None:
         shown = found.at(g, slice(None), target, source)
+        labels = [
+            f"{effect} effect of {names[row[1]]} on {names[row[2]]}"
+            + (f" [{fit.groups[row[0]]}]" if fit.groups else "")
+            for row in rows
+            for effect in ("direct", "indirect", "total")
+        ]
         frame.attrs = {
             "method": replicates.described(kind),
-            "notes": [*replicates.notes, *replicates.gaps(shown)],
+            "notes": [*replicates.notes, *replicates.gaps(shown, labels)],
         }
     return frame
 

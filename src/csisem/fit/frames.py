@@ -13,7 +13,7 @@ from csisem.arrays import FloatArray
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.solution import Solution
 from csisem.inference.delta import jacobian
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.specification.parameters import ParameterTable
 from csisem.specification.syntax.expressions import compile_expression
 
@@ -45,7 +45,7 @@ def parameters(solution: Solution) -> pd.DataFrame:
         std_se[np.isnan(std)] = np.nan
     else:
         se = std = std_se = np.full(est.shape, np.nan)
-    tests = wald(est, se, df=solution.degrees_of(partial(rows_at, solution)))
+    tests = wald_interval(est, se, df=solution.degrees_of(partial(rows_at, solution)))
     numbers = [est, se, tests.z, tests.pvalue, tests.lower, tests.upper, std, std_se]
     frame = _template(table).copy(deep=False)
     frame.isetitem(range(frame.shape[1] - len(_NUMBERS), frame.shape[1]), np.array(numbers).T)
@@ -58,7 +58,7 @@ def intervals(solution: Solution, frame: pd.DataFrame, level: float) -> pd.DataF
     for name, function in (("est", rows_at), ("std", _standardized_at)):
         before = "" if name == "est" else "std_"
         value, se = (frame[column].to_numpy() for column in (name, f"{before}se"))
-        ends = wald(value, se, level=level, df=solution.degrees_of(partial(function, solution)))
+        ends = wald_interval(value, se, level=level, df=solution.degrees_of(partial(function, solution)))
         found[name], found[f"{before}se"] = value, se
         found[f"{before}ci_lower"], found[f"{before}ci_upper"] = ends.lower, ends.upper
     return found

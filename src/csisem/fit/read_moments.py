@@ -29,7 +29,7 @@ def gather_patterns(
     data: object, model: Specification, by: Sequence[str], auxiliary: Sequence[str], needed: tuple[str, ...]
 ) -> Patterns:
     """Reduce answers to the moments of their patterns; rows without one of the ``needed`` items are left out."""
-    return Patterns.from_rows(_rows(data, model, by, auxiliary), needed)
+    return Patterns.from_rows(_rows(data, model, by, auxiliary), needed).with_every_group()
 
 
 def _rows(

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
-from csisem.descriptive.complete_rows import Sample
+from csisem.arrays import FloatArray, pd
+from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import columns_of, estimate
 from csisem.descriptive.unit_bootstrap import check_draws, resampled
-from csisem.display.sentences import sentence
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed, tell
+from csisem.fit.bootstrap.wild_replicates import wild_note
 from csisem.improve import importance
 from csisem.improve.bootstrap_ranks import rank_span, ranks_of
 from csisem.inference.bootstrap_intervals import interval
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.inference.moment_functions import Gradient, gradient
 from csisem.moments.correlations import correlations_of, variance_inflation
 from csisem.moments.dependence import equations_of
 from csisem.options import DriverMeasure, check_share, names_of, validate
-from csisem.survey import Survey, as_survey
-from csisem.survey.design_in_force import under_design
+from csisem.survey import Survey
 from csisem.survey.scale import SMALLEST
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 EVERY: tuple[DriverMeasure, ...] = ("correlation", "regression", "lmg", "relative")
 
@@ -82,8 +77,9 @@ def drivers(
     DataFrame
         ``item, measure, n, estimate, se, ci_lower, ci_upper, share, rank, vif``: ``share`` of R-squared for the last
         two measures, whose estimates sum to it; ``rank`` within the measure, 1 for the largest. A bootstrap adds
-        ``rank_lower, rank_upper``, which contain 95 % of the ranks. ``.attrs``: ``r_squared``, its ``r_squared_se``,
-        number of rows ``lost``, ``degrees``.
+        ``se_robust``, the interquartile range of the replicates over 1.349, and ``rank_lower, rank_upper``, which
+        contain 95 % of the ranks. ``.attrs``: ``r_squared``, its ``r_squared_se``, number of rows ``lost``,
+        ``degrees``, and ``notes`` (sentences) on wild replicates.
 
     Raises
     ------
@@ -118,29 +114,29 @@ def drivers(
     1   q2      0.15      0.13      0.17   0.29     3
     2   v1      0.18      0.16      0.21   0.35     2
     """
-    import pandas as pd
-
     wanted: list[DriverMeasure] = [validate("measures", one, DriverMeasure) for one in names_of("measures", measures)]
     if not wanted:
         raise OptionError(f"measures= must name at least one of {listed(EVERY)}.")
     check_share("level", level)
     check_draws(n, seed, level)
     names, target = names_of("items", items), names_of("outcome", outcome)
-    columns = _columns(under_design(as_survey(data), design), names, target)
+    columns = _columns(survey_in_force(data, design), names, target)
     asked = _Asked(tuple(wanted), len(names), seed)
     vif = _checked(columns.moments()[1], names)
     if n and "lmg" in wanted and len(names) > MOST_RESAMPLED:
         raise OptionError(f"LMG with replicates takes at most {MOST_RESAMPLED} drivers, and these are {len(names)}; "
                           "leave out n= for linearised standard errors, or take measures='relative'.")  # fmt: skip
     found = estimate(columns, asked.function, asked.gradient)
-    draws = None
+    draws, ends = None, None
+    said: list[Sentence] = []
     if n:
         draws = resampled(columns, asked.function, n, seed)
         ends = interval(draws, found.value, "percentile", level=level)
         se, lower, upper = ends.se, ends.lower, ends.upper
+        said = wild_note(ends, [*(f"{measure} of {name}" for measure in wanted for name in names), "R-squared"])
     else:
         se = found.se
-        tests = wald(found.value, se, level=level, df=found.degrees)
+        tests = wald_interval(found.value, se, level=level, df=found.degrees)
         lower, upper = tests.lower, tests.upper
     p, explained = len(names), float(found.value[-1])
     rows = []
@@ -148,14 +144,15 @@ def drivers(
         part = slice(k * p, (k + 1) * p)
         order = ranks_of(found.value[part])
         share = found.value[part] / explained if measure in ("lmg", "relative") else np.full(p, np.nan)
-        numbers = {"estimate": found.value[part], "se": se[part], "ci_lower": lower[part],
+        robust = {} if ends is None else {"se_robust": ends.robust[part]}
+        numbers = {"estimate": found.value[part], "se": se[part], **robust, "ci_lower": lower[part],
                    "ci_upper": upper[part], "share": share, "rank": order, "vif": vif}  # fmt: skip
         if draws is not None:
             numbers["rank_lower"], numbers["rank_upper"] = rank_span(draws[:, part])
         rows.append(pd.DataFrame({"item": list(names), "measure": measure, "n": columns.counted, **numbers}))
     frame = pd.concat(rows, ignore_index=True)
     frame.attrs = {"r_squared": explained, "r_squared_se": float(se[-1]), "lost": columns.dropped,
-                   "degrees": found.degrees}  # fmt: skip
+                   "degrees": found.degrees, "notes": said}  # fmt: skip
     return frame
 
 
@@ -230,6 +227,5 @@ def _checked(cov: FloatArray, names: tuple[str, ...]) -> FloatArray:
     vif = variance_inflation(corr[:-1, :-1])
     if (vif >= COLLINEAR).any():
         close = [name for name, value in zip(names, vif, strict=True) if value >= COLLINEAR]
-        said = sentence("improvement.collinear_drivers", drivers=close, vif=vif.max())
-        tell([said])
+        tell([sentence("improvement.collinear_drivers", drivers=close, vif=vif.max())])
     return vif

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError, tell
-from csisem.fit.fit import solution_of
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+from csisem.fit.fit import Fit, solution_of
+from csisem.fit.solution import Solution
 from csisem.fit.status import warn_inadmissible
 from csisem.improve.ipma_frame import Map, map_frame, roots
 from csisem.improve.ipma_statistics import Spots, left_out, map_source, spots_of
@@ -18,16 +20,9 @@ from csisem.index.construct.indices import Computed, ErrorOptions, compute
 from csisem.index.construct.item_weights import blocks
 from csisem.index.construct.notes import about_rows, about_unknown, without_weights
 from csisem.inference.bootstrap_intervals import DrawCovariance
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.inference.pooling import pool, pooled_degrees
 from csisem.options import IntervalKind, ItemWeights, MapOf, StandardErrors, validate
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-    from csisem.fit.fit import Fit
-    from csisem.fit.solution import Solution
 
 
 def ipma(
@@ -74,8 +69,9 @@ def ipma(
         * ``gain`` (items): points of the target's index per point of the answers, with ``gain_se``.
         * ``potential``: importance times the distance to 100, which determines ``rank``, with ``potential_se``.
         * ``covariance``: of importance and performance; with both standard errors it gives the ellipse of a spot.
-        * With ``bootstrap``: ``p_weakness, p_improve_continuously, p_strength, p_maintain``, the probability of each
-          field, every replicate with its own cuts; ``rank_lower, rank_upper``, which contain 95 % of its ranks;
+        * With ``bootstrap``: ``importance_se_robust, performance_se_robust, gain_se_robust, potential_se_robust``
+          (`Bootstrap.intervals`); ``p_weakness, p_improve_continuously, p_strength, p_maintain``, the probability of
+          each field, every replicate with its own cuts; ``rank_lower, rank_upper``, which contain 95 % of its ranks;
           ``p_rank`` and ``p_first``, the shares of replicates with this rank and with rank 1.
 
         In ``.attrs``: ``target``, ``cuts`` (by group label, ``""`` for one group), ``covariance`` (joint: all
@@ -126,8 +122,7 @@ def ipma(
     # Check the cut before the replicates are computed.
     cuts_of(np.zeros(1), np.zeros(1), cut)
     found = _estimate(solution, spots, item_weights, options)
-    for note in found.notes:
-        tell([note])
+    tell(found.notes)
     return map_frame(solution, target, spots, found, cut)
 
 
@@ -146,7 +141,7 @@ def _estimate(solution: Solution, spots: Spots, kind: ItemWeights, options: Erro
         draws = found.covariance.draws.reshape(-1, *shape)
     else:
         se, df = roots(np.diagonal(covariance)), np.repeat(found.degrees, 2 * m)
-        tests = wald(found.values.ravel(), se, level=options.level, df=df)
+        tests = wald_interval(found.values.ravel(), se, level=options.level, df=df)
         lower, upper = tests.lower, tests.upper
     how, notes = _methods(solution, spots, found)
     scales = domains.moments.scales
@@ -170,7 +165,7 @@ def _pooled(maps: list[Map], solution: Solution, level: float) -> Map:
     found = pool(np.stack([one.values.ravel() for one in maps]), np.stack([one.covariance for one in maps]))
     variance = np.diagonal(found.total)
     degrees = np.minimum(pooled_degrees(variance, np.diagonal(found.within), found.count), solution.degrees)
-    tests = wald(found.estimate, roots(variance), level=level, df=degrees)
+    tests = wald_interval(found.estimate, roots(variance), level=level, df=degrees)
     lower, upper = (ends.reshape(first.values.shape) for ends in (tests.lower, tests.upper))
     how = [[sentence("index.method.pooled", method=one, data_sets=found.count) for one in row] for row in first.how]
     notes = list(dict.fromkeys(note for one in maps for note in one.notes))
@@ -195,5 +190,15 @@ def _methods(solution: Solution, spots: Spots, found: Computed) -> tuple[list[li
         how.append([why if np.isnan(v) else found.how for v, why in zip(importance[d], reasons, strict=True)])
     notes = [*weightless.values(), *about_rows(solution, given.domains, None), *about_unknown(given.domains)]
     if found.drawn is not None and found.ends is not None:
-        notes += [*found.drawn.notes, *found.drawn.gaps(found.ends)]
+        notes += [*found.drawn.notes, *found.drawn.gaps(found.ends, _named(solution, spots, found))]
     return how, notes + left_out(solution, spots)
+
+
+def _named(solution: Solution, spots: Spots, found: Computed) -> list[str]:
+    """The statistics of all groups: importances, then performances, of the spots."""
+    table, labels = solution.table, found.given.domains.labels
+    names = [
+        table.observed[i] if i >= 0 else table.latents[j] for j, i in zip(spots.construct, spots.item, strict=True)
+    ]
+    groups = [f" [{' x '.join(map(str, label))}]" if label else "" for label in labels]
+    return [f"{what} of {name}{group}" for group in groups for what in ("importance", "performance") for name in names]

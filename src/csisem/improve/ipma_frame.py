@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray
+from csisem.arrays import BoolArray, FloatArray, pd
 from csisem.display.sentences import Sentence
 from csisem.display.table import sentence_column
+from csisem.fit.solution import Solution
 from csisem.improve.bootstrap_ranks import potential, ranks_of, stability
 from csisem.improve.ipma_statistics import Spots
 from csisem.improve.quadrants import codes_of, cuts_of, words
 from csisem.index.joint_covariance import SharedRows
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.solution import Solution
+from csisem.inference.bootstrap_intervals import robust_scale
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +60,6 @@ def map_frame(
     solution: Solution, target: str, spots: Spots, found: Map, cut: str | tuple[float, float]
 ) -> pd.DataFrame:
     """A row for each spot, ordered by rank."""
-    import pandas as pd
-
     parts, cuts = [], {}
     labels = [str(group) for group in solution.groups] or [""]
     for d, label in enumerate(found.labels):
@@ -96,17 +90,25 @@ def _of_group(
     if (spots.item >= 0).all():
         columns["item"] = [table.observed[i] for i in spots.item]
     ends = zip(("importance", "performance"), (x, y), (x_se, y_se), found.lower[d], found.upper[d], strict=True)
-    for name, value, error, lower, upper in ends:
-        columns |= {name: value, f"{name}_se": error, f"{name}_ci_lower": lower, f"{name}_ci_upper": upper}
+    drawn = None if found.draws is None else found.draws[:, d]
+    for k, (name, value, error, lower, upper) in enumerate(ends):
+        columns |= {name: value, f"{name}_se": error}
+        if drawn is not None:
+            columns[f"{name}_se_robust"] = robust_scale(drawn[:, k])
+        columns |= {f"{name}_ci_lower": lower, f"{name}_ci_upper": upper}
     columns["covariance"] = own[:, 0, 1]
     if "item" in columns:
         unit = 100.0 / found.widths[spots.item]
         columns |= {"gain": x * unit, "gain_se": x_se * unit}
+        if drawn is not None:
+            columns["gain_se_robust"] = robust_scale(drawn[:, 0]) * unit
     slope = np.stack([100 - y, -x], axis=-1)
     variance = np.einsum("ka,kab,kb->k", slope, own, slope)
     columns |= {"potential": potential(x, y), "potential_se": roots(variance)}
+    if drawn is not None:
+        columns["potential_se_robust"] = robust_scale(potential(drawn[:, 0], drawn[:, 1]))
     known = np.isfinite(x) & np.isfinite(y)
-    placed, cuts = _placed(x, y, known, None if found.draws is None else found.draws[:, d], cut)
+    placed, cuts = _placed(x, y, known, drawn, cut)
     return columns | placed | {"method": sentence_column(found.how[d])}, cuts
 
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
-from csisem.inference.intervals import wald
-
-if TYPE_CHECKING:
-    import pandas as pd
+from csisem.arrays import FloatArray, pd
+from csisem.inference.intervals import wald_interval
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +71,6 @@ def change_frame(
 
     ``variance`` (m,) is that of the contributions; None leaves intervals out.
     """
-    import pandas as pd
-
     contribution = below @ (change.by_index + change.by_weight)
     frame = pd.DataFrame(
         {
@@ -92,5 +86,5 @@ def change_frame(
     if variance is None:
         return frame
     se = np.sqrt(np.maximum(variance, 0.0))
-    tests = wald(contribution, se, level=level, df=degrees)
+    tests = wald_interval(contribution, se, level=level, df=degrees)
     return frame.assign(se=se, ci_lower=tests.lower, ci_upper=tests.upper)

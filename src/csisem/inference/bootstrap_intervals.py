@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.options import IntervalKind
 
 MOST_LOST = 0.1
@@ -61,6 +62,16 @@ class Interval:
             part[place] for part in (self.se, self.lower, self.upper, self.lost, self.robust)
         )
         return Interval(se, lower, upper, lost, robust, np.moveaxis(np.moveaxis(self.wild, 0, -1)[place], -1, 0))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Interval]) -> Interval:
+        """Statistics of the same replicates one after the other, (K,)."""
+        se, lower, upper, lost, robust = (
+            np.concatenate([getattr(part, name).ravel() for part in parts])
+            for name in ("se", "lower", "upper", "lost", "robust")
+        )
+        wild = np.concatenate([part.wild.reshape(len(part.wild), -1) for part in parts], axis=1)
+        return cls(se, lower, upper, lost, robust, wild)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,10 +145,12 @@ def interval(
     fixed = se <= _ROUNDING * np.maximum(np.abs(value), np.abs(mean))
     se[fixed] = 0.0
     ordered = np.sort(np.where(known, stack, np.inf), axis=0)
-    robust, wild = _wild(stack, known, ordered, count)
+    middle, robust = _quartiles(ordered, count)
+    with np.errstate(invalid="ignore"):
+        wild = known & (np.abs(stack - middle) > WILD * robust) & (robust > 0)
     robust[fixed] = 0.0
     if kind == "normal":
-        bounds = wald(2 * value - mean, se, level=level, df=df)
+        bounds = wald_interval(2 * value - mean, se, level=level, df=df)
         lower, upper = bounds.lower, bounds.upper
     else:
         tail = np.array([(1 - level) / 2, (1 + level) / 2])[:, None]
@@ -154,17 +167,25 @@ def interval(
     return Interval(se, lower, upper, lost.reshape(shape), robust, wild.reshape(draws.shape))
 
 
-def _wild(
-    stack: FloatArray, known: BoolArray, ordered: FloatArray, count: NDArray[np.int64]
-) -> tuple[FloatArray, BoolArray]:
-    """Robust standard deviations (k,) of the columns of a stack (R, k), and which of its values are wild."""
-    column = np.arange(stack.shape[1])
+def robust_scale(draws: FloatArray) -> FloatArray:
+    """Interquartile range of replicates (R, ...) over 1.349, their standard deviation if they are normal.
+
+    Nan where a statistic is missing in too many replicates.
+    """
+    known = np.isfinite(draws)
+    count = known.sum(axis=0)
+    ordered = np.sort(np.where(known, draws, np.inf), axis=0).reshape(len(draws), -1)
+    _, robust = _quartiles(ordered, count.ravel())
+    return np.where((count < 2) | (count < (1 - MOST_LOST) * len(draws)), np.nan, robust.reshape(count.shape))
+
+
+def _quartiles(ordered: FloatArray, count: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
+    """Medians and robust standard deviations (k,) of the first ``count`` (k,) of ``ordered`` (R, k)."""
+    column = np.arange(ordered.shape[1])
     last = np.maximum(count - 1, 0)
     first, median, third = (ordered[np.rint(share * last).astype(np.intp), column] for share in (0.25, 0.5, 0.75))
     with np.errstate(invalid="ignore"):
-        robust = (third - first) / _QUARTILES
-        wild = known & (np.abs(stack - median) > WILD * robust) & (robust > 0)
-    return robust, wild
+        return median, (third - first) / _QUARTILES
 
 
 def accelerated(probability: FloatArray, below: FloatArray, acceleration: FloatArray) -> FloatArray:

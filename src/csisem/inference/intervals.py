@@ -23,7 +23,9 @@ class Tested:
     upper: FloatArray
 
 
-def wald(estimate: FloatArray, se: FloatArray, *, level: float = 0.95, df: FloatArray | float = np.inf) -> Tested:
+def wald_interval(
+    estimate: FloatArray, se: FloatArray, *, level: float = 0.95, df: FloatArray | float = np.inf
+) -> Tested:
     """Two-sided Wald test against zero, and interval; t with ``df`` degrees of freedom where ``df`` is finite.
 
     Tests and intervals are nan where ``df`` is not above zero.

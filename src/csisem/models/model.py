@@ -121,7 +121,9 @@ class Model(Specification):
             that answer both items; or ``"mean"``, an item's mean in place of a missing answer.
         groups, equal, release
             Column(s) by which the model is estimated separately; what is equal across groups (lavaan's
-            ``group.equal``); relations released from that (``group.partial``).
+            ``group.equal``); relations released from that (``group.partial``). With equal ``"intercepts"``, means of
+            constructs are free after the first group, but not of those that measure others, which have intercept 0. A
+            released marker, mean or such intercept keeps its value in the first group only.
         design
             A `Design`. None takes the survey's own, False ignores it.
         meanstructure

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from csisem.arrays import FloatArray
+from csisem.arrays import LARGEST_COUNT, FloatArray
 from csisem.errors import DataError, listed, nearest, shown
 from csisem.moments import published_tables
 from csisem.moments.crossproducts import CrossProducts, Sums
@@ -19,10 +19,6 @@ from csisem.survey.scale import Scale
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-MOST_ROWS = 2.0**53
-"""Larger whole numbers are not all floats."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,8 +191,8 @@ class Moments:
             raise DataError(f"divisor={shown(divisor)} is not one of 'n-1', 'n'.")
         if not real(n) >= 2 or real(n) % 1:
             raise DataError(f"n must be a whole number of at least 2; got {shown(n)}.")
-        if real(n) > MOST_ROWS:
-            raise DataError(f"n={shown(n)} is more than can be counted exactly, which is {MOST_ROWS:.0f}.")
+        if real(n) > LARGEST_COUNT:
+            raise DataError(f"n is above {LARGEST_COUNT}, beyond which whole numbers are not counted exactly.")
         names = published_tables.names(cov if cov is not None else corr, items)
         matrix = published_tables.matrix(cov, corr, sd, names)
         if divisor == "n-1":

@@ -44,6 +44,8 @@ class Patterns:
         Number of rows kept with weight zero; number of rows in no group.
     weighted
         Whether sampling weights were used.
+    unanswered
+        Labels of groups of which no row can be used; they are not among ``groups``.
     """
 
     answered: BoolArray
@@ -62,6 +64,7 @@ class Patterns:
     weighted: bool
     lacking: int = 0
     lacked: tuple[str, ...] = ()
+    unanswered: tuple[Hashable, ...] = ()
 
     @classmethod
     def from_rows(cls, rows: Rows, needed: tuple[str, ...] = ()) -> Patterns:
@@ -112,7 +115,18 @@ class Patterns:
             rows.weighted,
             sum(n for n, _ in short),
             tuple(item for item, some in zip(rows.items, lacked, strict=True) if some),
+            tuple(label for label in rows.labels if label not in order) if rows.by else (),
         )
+
+    def with_every_group(self) -> Patterns:
+        """The same; refused if no row of some group can be used."""
+        if self.unanswered:
+            many = len(self.unanswered) > 1
+            raise DataError(
+                f"No row of group{'s' if many else ''} {listed(self.unanswered)} has an answer that can be used; leave "
+                f"{'these groups' if many else 'the group'} out, or group by another column."
+            )
+        return self
 
     @property
     def n_groups(self) -> int:

@@ -5,20 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import OptionError, listed, nearest, shown
 from csisem.options import AllocationMethod, validate
-from csisem.sampling.arguments import LARGEST, count
+from csisem.sampling.arguments import MOST, count
 from csisem.sampling.class_labels import matched
 from csisem.survey.named_numbers import is_figures
 from csisem.survey.value_labels import by_label
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,11 +33,11 @@ class Strata:
         labels = tuple(_mapping("sizes", sizes))
         if not labels:
             raise OptionError("sizes= names no strata.")
-        size = by_stratum("sizes", sizes, labels, above=True)
+        size = by_stratum("sizes=", sizes, labels, above=True)
         if sds is not None and not is_figures(sds):
             sds = dict.fromkeys(labels, sds)
-        sd = None if sds is None else by_stratum("sds", sds, labels)
-        cost = None if costs is None else by_stratum("costs", costs, labels, above=True)
+        sd = None if sds is None else by_stratum("sds=", sds, labels)
+        cost = None if costs is None else by_stratum("costs=", costs, labels, above=True)
         return cls(labels, size, sd, cost)
 
 
@@ -135,36 +132,38 @@ def by_stratum(name: str, values: object, labels: tuple[Hashable, ...], *, above
     """Return one finite number of at least 0, or ``above`` it, for each of H strata, (H,)."""
     given = matched(by_label(_mapping(name, values), labels), labels)
     if missing := [label for label in labels if label not in given]:
-        raise OptionError(f"{name}= has nothing for {listed(missing)}.")
+        raise OptionError(f"{name} has nothing for {listed(missing)}.")
     own = frozenset(labels)
     if unknown := [label for label in given if label not in own]:
-        raise OptionError(f"{name}= names {str(unknown[0])!r}, which is not a stratum"
+        raise OptionError(f"{name} names {str(unknown[0])!r}, which is not a stratum"
                           f"{nearest(str(unknown[0]), map(str, labels))}.")  # fmt: skip
     numbers = []
     for label in labels:
         try:
             number = float(cast("float", given[label]))
-        except (TypeError, ValueError, OverflowError):
+        except OverflowError:
+            number = np.inf
+        except (TypeError, ValueError):
             number = np.nan
-        if number > LARGEST:
-            raise OptionError(f"{name}= is {number:g} for {shown(str(label))}, which is too large to compute with.")
+        if number > MOST:
+            raise OptionError(f"{name} is {number:g} for {shown(str(label))}, which is too large to compute with.")
         if not number >= 0 or (above and number == 0):
             least = "above zero" if above else "of at least 0"
-            raise OptionError(f"{name}= is {shown(given[label])} for {shown(str(label))}, not a number {least}.")
+            raise OptionError(f"{name} is {shown(given[label])} for {shown(str(label))}, not a number {least}.")
         numbers.append(number)
     return np.array(numbers)
 
 
 def _mapping(name: str, values: object) -> dict[Hashable, object]:
     if not is_figures(values):
-        raise OptionError(f"{name}= is a mapping from stratum to number, or a Series, not {type(values).__name__!r}.")
+        raise OptionError(f"{name} is a mapping from stratum to number, or a Series, not {type(values).__name__!r}.")
     return dict(values.items())
 
 
 def _bounds(strata: Strata, minimum: object, maximum: object) -> tuple[FloatArray, FloatArray]:
     def every(name: str, value: object) -> FloatArray:
         if is_figures(value):
-            bounds = by_stratum(name, value, strata.labels)
+            bounds = by_stratum(f"{name}=", value, strata.labels)
             if (bounds != np.floor(bounds)).any():
                 raise OptionError(f"{name}= holds numbers that are not whole.")
             return bounds
@@ -214,8 +213,6 @@ def _rounded(exact: FloatArray) -> IntArray:
 
 
 def _frame(strata: Strata, exact: FloatArray, n: IntArray) -> pd.DataFrame:
-    import pandas as pd
-
     index = pd.Index(list(strata.labels), name="stratum", tupleize_cols=False)
     weight = np.divide(strata.size, n, out=np.full(len(n), np.nan), where=n > 0)
     columns = {"size": strata.size, "exact": exact, "n": n, "fraction": n / strata.size, "weight": weight}

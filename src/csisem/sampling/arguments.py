@@ -6,18 +6,17 @@ import math
 
 from scipy.special import ndtri
 
+from csisem.arrays import LARGEST_COUNT
 from csisem.errors import OptionError, shown
 from csisem.options import real
 
-# Whole numbers above this are not all floats.
-_MOST = 2.0**53
 # Numbers beyond these cannot be squared and divided by one another.
-LEAST, LARGEST = 1e-60, 1e60
+LEAST, MOST = 1e-60, 1e60
 
 
 def positive(name: str, value: object) -> float:
     """Return a finite number above zero."""
-    if LEAST <= (number := real(value)) <= LARGEST:
+    if LEAST <= (number := real(value)) <= MOST:
         return number
     if 0 < number < math.inf:
         raise OptionError(f"{name}={value!r} is too {'small' if number < 1 else 'large'} to compute with.")
@@ -39,10 +38,10 @@ def share(name: str, value: object, *, whole: bool = False) -> float:
 def count(name: str, value: object, least: int = 1) -> int:
     """Return a whole number of at least ``least``, which may be written as a float."""
     number = real(value)
-    if math.isfinite(number) and number.is_integer() and least <= number <= _MOST:
+    if math.isfinite(number) and number.is_integer() and least <= number <= LARGEST_COUNT:
         return int(number)
-    if number > _MOST:
-        raise OptionError(f"{name}={shown(value)} is more than can be counted exactly, which is {_MOST:.0f}.")
+    if number > LARGEST_COUNT:
+        raise OptionError(f"{name} is above {LARGEST_COUNT}, beyond which whole numbers are not counted exactly.")
     raise OptionError(f"{name}={shown(value)} is not a whole number of at least {least}.")
 
 
@@ -58,6 +57,6 @@ def power_quantile(power: float, alpha: float, sides: int = 1) -> float:
 
 def up(n: float) -> int:
     """Return the next whole number, forgiving what rounding added to a number that is whole."""
-    if not n <= _MOST:
+    if not n <= LARGEST_COUNT:
         raise OptionError("The sample size has no bound that a float can count; ask for a wider margin or difference.")
     return math.ceil(n * (1 - 1e-12))

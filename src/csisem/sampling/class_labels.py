@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, listed, shown
 
 # Base weights of a census are 1 but for this.
 _ROUNDING = 1e-9
@@ -58,5 +58,6 @@ def refuse_below_one(weights: FloatArray, codes: IntArray, labels: tuple[Hashabl
     if (low := weights < 1 - _ROUNDING).any():
         small = [labels[code] for code in dict.fromkeys(codes[low].tolist())]
         rows = weights[codes == labels.index(small[0])]
-        raise DataError(f"The population of {listed(small)} is smaller than the sample: {len(rows)} rows of "
-                        f"{rows.sum():g} customers; give the number of customers of each stratum.")  # fmt: skip
+        others = f" (likewise {listed(small[1:])})" if small[1:] else ""
+        raise DataError(f"{shown(str(small[0]))} has {len(rows)} rows but a population of {rows.sum():g}{others}; "
+                        "give the number of customers of each stratum.")  # fmt: skip

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown, tell
 from csisem.options import names_of
@@ -19,9 +19,6 @@ from csisem.sampling.draw import filled_groups
 from csisem.survey import Design, Survey, as_survey
 from csisem.survey.named_numbers import digits_of, rounding_of
 from csisem.survey.value_labels import by_label
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Sums that differ by less than this part are equal.
 _EXACT = 1e-9
@@ -73,8 +70,8 @@ def base_weights(
     drawn = Survey(as_survey(data).frame)
     weights = poststratify(drawn, population, by=strata)
     if sum(float(customers) for _, customers in population.items()) <= 1 + _EXACT:
-        raise DataError("population= holds shares that sum to 1; base weights need the number of customers of each "
-                        "stratum.")  # fmt: skip
+        raise DataError("population= adds up to 1 or less, as shares do; base weights take the number of customers of "
+                        "each stratum.")  # fmt: skip
     refuse_below_one(weights.to_numpy(), *drawn.grouping(strata))
     return weights
 
@@ -307,7 +304,7 @@ def _margin(
     here = frozenset(labels)
     if empty := [label for label, total in own.items() if label not in here and total]:
         raise DataError(f"No row of {where} is {listed(empty)}, so its customers are not represented; merge classes.")
-    numbers = by_stratum(f"totals of {where}", {label: own[label] for label in labels}, labels)
+    numbers = by_stratum(f"The total of {where}", {label: own[label] for label in labels}, labels)
     margin = _of_shares(_Margin(names, codes, numbers, max(map(digits_of, numbers))), weights.sum(), notes)
     sums = np.bincount(codes, weights, minlength=len(labels))
     if none := [label for label, sum_, total in zip(labels, sums, numbers, strict=True) if not sum_ and total]:
@@ -381,8 +378,6 @@ def _weights(survey: Survey, name: str | None) -> FloatArray:
 
 
 def _series(survey: Survey, values: FloatArray, notes: Sequence[Sentence] = ()) -> pd.Series[Any]:
-    import pandas as pd
-
     index = survey.frame.index if isinstance(survey.frame, pd.DataFrame) else None
     found = pd.Series(values, index=index, name="weight")
     found.attrs["notes"] = list(notes)

@@ -48,8 +48,11 @@ def complete(
     The first loading of a construct is 1, a single item has no residual, and variances are free. Exogenous constructs
     covary, and so do outcomes that predict nothing. Moments of observed exogenous variables are the sample's, or free
     without ``fixed_x``. With ``means``, observed intercepts are free and latent means 0, or free after the first group
-    if intercepts are equal. Intercepts of ordered items are 0, and their scale is fixed as `LatentScales` says; equal
-    thresholds and equal intercepts are one claim.
+    if intercepts are equal. The intercept of a construct that measures another is an intercept of that one's indicator:
+    0 in all groups, since it is equal (Chen, Sousa and West 2005, Structural Equation Modeling 12, 471-492). What is
+    released is free after the first group, also where equality fixes it: a marker's loading, and such an intercept.
+    Intercepts of ordered items are 0, and their scale is fixed as `LatentScales` says; equal thresholds and equal
+    intercepts are one claim.
     """
     written = _written(relations)
     if ordered is not None and grouping.equal & {"thresholds", "intercepts"}:
@@ -95,11 +98,13 @@ def _group_rows(
     for item, _ in scales.thresholds:
         yield builder.row(item, "~*~", item, group, scale=scales.factor(group))
     if means:
-        freed = group > 0 and "intercepts" in builder.grouping.equal and "means" not in builder.grouping.equal
+        equal = builder.grouping.equal
         for name in roles.observed:
             zero = 0.0 if name in scales.items else None
             yield builder.row(name, "~1", "", group, default=zero, exogenous=name in roles.exogenous_observed)
         for name in roles.constructs:
+            held = "means" in equal or name in roles.dimensions
+            freed = group > 0 and "intercepts" in equal and (not held or builder.released(name, "~1", ""))
             yield builder.row(name, "~1", "", group, default=None if freed else 0.0)
 
 
@@ -149,6 +154,9 @@ class _Rows:
                 # Writing an automatic parameter frees it; a construct's first loading stays its unit.
                 fixed = None
             start = None if start is None or math.isnan(start) else start
+        if fixed and op == "=~" and group and not label and "loadings" in self.grouping.equal:
+            # The first group keeps the unit, and the loadings that are equal carry it to the others.
+            fixed = None if self.released(lhs, op, rhs) else fixed
         given = exogenous and relation is None
         if given and self.fixed_x:
             fixed = math.nan
@@ -165,11 +173,14 @@ class _Rows:
     def _tie(self, lhs: str, op: str, rhs: str, group: int, label: str) -> Hashable:
         if label:
             return ("label", label)
-        if self.grouping.equal and self._kind(lhs, op, rhs) in self.grouping.equal:
-            name = _compact(f"{lhs}{op}{rhs}")
-            if name not in self.grouping.release:
-                return ("equal", lhs, op, rhs)
+        equal = self.grouping.equal
+        if equal and self._kind(lhs, op, rhs) in equal and not self.released(lhs, op, rhs):
+            return ("equal", lhs, op, rhs)
         return ("free", lhs, op, rhs, group)
+
+    def released(self, lhs: str, op: str, rhs: str) -> bool:
+        """Whether a relation is released from what is equal across groups."""
+        return _compact(f"{lhs}{op}{rhs}") in self.grouping.release
 
     def _kind(self, lhs: str, op: str, rhs: str) -> str:
         """The ``group.equal`` option of lavaan that covers a relation."""

@@ -30,6 +30,8 @@ class Roles:
         Constructs without predecessor; endogenous variables without successor.
     exogenous_observed
         Observed variables that are predictors only and whose moments the user did not write.
+    dimensions
+        Constructs that measure others.
     single
         What single-item constructs are measured by: an item, or a dimension that is on no path as an outcome and
         measures nothing else.
@@ -42,6 +44,7 @@ class Roles:
     exogenous_observed: tuple[str, ...]
     terminal: tuple[str, ...]
     single: tuple[str, ...]
+    dimensions: tuple[str, ...] = ()
 
     @cached_property
     def latents(self) -> tuple[str, ...]:
@@ -105,6 +108,7 @@ def assign(constructs: Sequence[Construct], relations: Sequence[Relation]) -> Ro
             if len(c.items) == 1
             and (c.items[0] not in latent or (c.items[0] not in outcomes and owners[c.items[0]] == 1))
         ),
+        tuple(name for name in names if name in indicators),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import LARGEST_COUNT, FloatArray, IntArray
 
 # Numbers that questionnaires use for refusals: 8 and 9, 88, 97 to 99 and so on, and the same below zero.
 _NEAR = (6, 7, 8, 9)
@@ -79,7 +79,7 @@ def tally_of(answers: NDArray[np.generic]) -> Tally | None:
     # A sum is nan where an answer is; infinite ones are gone.
     blank = answers.dtype.kind == "f" and np.isnan(answers.sum())
     finite = answers[~np.isnan(answers)] if blank else answers
-    places = finite.astype(np.int64) if max(abs(low), abs(high)) < 2**53 else None
+    places = finite.astype(np.int64) if max(abs(low), abs(high)) < LARGEST_COUNT else None
     whole = places is not None and (finite.dtype.kind != "f" or bool((places == finite).all()))
     if whole and places is not None and high - low <= _PLACES:
         counts = np.bincount(places - int(low))

@@ -49,9 +49,9 @@ def check_items(survey: Survey, items: tuple[str, ...]) -> None:
     check_vary(rows.items, rows.reduce(Spread()))
 
 
-def declared_items(survey: Survey, items: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return the items asked for, by default those that the survey declares."""
-    names = survey.items if items is None else names_of("items", items, once=False)
+def declared_items(declared: tuple[str, ...], items: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the items asked for, by default those that a survey declares."""
+    names = declared if items is None else names_of("items", items, once=False)
     if not names:
         raise DataError("items= must name the items, since this survey was made without items=.")
     return names

@@ -8,24 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csisem.arrays import IntArray
-from csisem.completion import Completion
 from csisem.options import check_flags, check_name, names_of
+from csisem.survey.answer_tables import AnswerTables
 from csisem.survey.coded_columns import group_codes, is_numeric, item_columns
 from csisem.survey.columns import Table, as_table
 from csisem.survey.design import Design, DesignCounts, as_design, weights_of
-from csisem.survey.item_counts import count_answers
-from csisem.survey.roles import INTERNAL, check_items, check_roles, declared_items, other_answers
-from csisem.survey.rows.rows import Column, Gather, Memory, Rows
+from csisem.survey.roles import INTERNAL, check_items, check_roles, other_answers
+from csisem.survey.rows.rows import Column, Memory, Rows
 from csisem.survey.sampling_units import Units, check_design, units_of
 from csisem.survey.scale import CodesOption, Coding, Scale, ScaleOption, as_coding
 from csisem.survey.summary import as_html, as_text, lines_of
-from csisem.survey.undeclared_codes import CodeSearch, Undeclared, undeclared_frame
+from csisem.survey.undeclared_codes import CodeSearch, Undeclared
 from csisem.survey.value_labels import as_item_texts
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
-
-    import pandas as pd
 
     from csisem.options import Lonely, ReplicateType
     from csisem.survey.fieldwork import Fieldwork
@@ -33,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
-class Survey(Completion):
+class Survey(AnswerTables):
     """Answers to a questionnaire, with their scales, missing codes and sampling design.
 
     Parameters
@@ -304,90 +301,6 @@ class Survey(Completion):
     def grouping(self, by: str | Sequence[str]) -> tuple[IntArray, tuple[Hashable, ...]]:
         """Return the group of each row (n,), -1 where missing, and the labels in order of first appearance."""
         return group_codes(names_of("by", by), self._table, self.coding)
-
-    def answers(self, items: str | Sequence[str] | None = None) -> pd.DataFrame:
-        """Return the answers as a pandas frame (n, p), codes as NaN and reversed items reverse-coded.
-
-        Parameters
-        ----------
-        items
-            Question columns, by default the survey's ``items``.
-
-        Raises
-        ------
-        DataError
-            If an item does not exist, is text or infinite, or if neither ``items`` nor the survey names items.
-        ScaleError
-            If answers lie off their scale.
-
-        Examples
-        --------
-        >>> survey = cs.Survey(pd.DataFrame({"q": [1, 5, 9]}), scale=(1, 5), missing_codes=9, reverse="q")
-        >>> survey.answers("q")["q"].tolist()
-        [5.0, 1.0, nan]
-        """
-        import pandas as pd
-
-        rows = self.rows(declared_items(self, items))
-        values = np.concatenate(rows.reduce(Gather()), axis=1).T
-        index = self.frame.index if isinstance(self.frame, pd.DataFrame) else None
-        return pd.DataFrame(values, columns=list(rows.items), index=index)
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return all columns as they were given, as a pandas frame."""
-        return self._table.to_pandas()
-
-    def counts(self, items: str | Sequence[str] | None = None) -> pd.DataFrame:
-        """Return how many rows answered each item, refused, were not asked, left a blank or are off the scale.
-
-        Parameters
-        ----------
-        items
-            Question columns, by default the survey's ``items``.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row per item; columns ``n answered refused not_applicable blank off_scale``. ``answered`` counts finite
-            answers on the scale, so that the last five sum to ``n``.
-
-        Raises
-        ------
-        DataError
-            If an item does not exist or is text, or if neither ``items`` nor the survey names items.
-
-        Examples
-        --------
-        >>> cs.datasets.retail_survey().counts(["s1", "c1"])
-                 n  answered  refused  not_applicable  blank  off_scale
-        item
-        s1    2400      2330        0               0     70          0
-        c1    2400      2317        0               0     83          0
-        """
-        return count_answers(declared_items(self, items), self._table, self.coding)
-
-    def undeclared_codes(self, items: str | Sequence[str] | None = None) -> pd.DataFrame:
-        """Return the numbers that look like refusal codes in items without a scale.
-
-        Parameters
-        ----------
-        items
-            Question columns, by default the survey's ``items``, or all columns without another role.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``item code rows low high`` of each number that lies far from the other answers, or next to them; ``low``
-            and ``high`` are the ends of these answers.
-
-        Examples
-        --------
-        >>> answers = pd.DataFrame({"s1": [1, 2, 3, 4, 5] * 8 + [99, 99]})
-        >>> cs.Survey(answers).undeclared_codes()
-          item  code  rows  low  high
-        0   s1  99.0     2  1.0   5.0
-        """
-        return undeclared_frame(self.undeclared(None if items is None else names_of("items", items, once=False)))
 
     def undeclared(self, items: tuple[str, ...] | None = None) -> tuple[Undeclared, ...]:
         """Return the findings of `undeclared_codes`."""

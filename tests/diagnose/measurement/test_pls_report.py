@@ -148,7 +148,7 @@ def test_the_level_of_effect_sizes(fit):
     wide, narrow = (cs.diagnose.inner_model(fit, bootstrap=drawn, level=level) for level in (0.95, 0.8))
     paths = drawn.intervals(level=0.8).query("op == '~'")
     for column in ("se", "ci_lower", "ci_upper"):
-        assert narrow[column].to_list() == paths[column].to_list()
+        assert narrow[column].to_list() == pytest.approx(paths[column].to_list(), rel=1e-12)
     assert (wide["f2_ci_lower"] < narrow["f2_ci_lower"]).all()
     assert (narrow["f2_ci_upper"] < wide["f2_ci_upper"]).all()
     with pytest.raises(cs.OptionError, match="level=80 is not between 0 and 1"):

@@ -251,10 +251,10 @@ def _assembled(
     _diagonal(residual)[...] = np.maximum(variances - explained, _RESIDUAL * variances)
     latent = latent_cov * plan.exogenous
     _diagonal(latent)[...] = disturbance
-    latent_mean = np.zeros(scale.shape)
-    if table.meanstructure:
-        groups = range(structure.groups)
-        latent_mean = np.stack([_latent_means(table, g, loadings[g], paths[g], mean[g]) for g in groups])
+    if not table.meanstructure:
+        return Matrices(loadings, paths, latent, residual, mean, np.zeros(scale.shape))
+    groups = range(structure.groups)
+    latent_mean = np.stack([_latent_means(table, g, loadings[g], paths[g], mean[g]) for g in groups])
     nu = mean - np.matmul(loadings, latent_mean[..., None])[..., 0]
     alpha = latent_mean - np.matmul(paths, latent_mean[..., None])[..., 0]
     return Matrices(loadings, paths, latent, residual, nu, alpha)

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import DataError, agree, global_settings
+from csisem.errors import DataError, agree
+from csisem.library_settings import global_settings
 from csisem.options import FactorMethod, Rotation
 
 _THEIR_NAMES = {"geomin": "geomin_obl"}

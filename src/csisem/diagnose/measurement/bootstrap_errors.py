@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.discriminant_validity import htmt
 from csisem.composite.estimate import Estimates
 from csisem.diagnose.measurement.alpha import cronbach
@@ -101,7 +102,8 @@ def _of_composites(drawn: CompositeReplicates, own: Measurement, kind: IntervalK
     lower_upper[..., known] = np.stack([ends.lower, ends.upper])
     moments, rest = np.split(lower_upper, [count + 2 * pairs], axis=-1)
     parts = dict(zip(COMPOSITES, np.moveaxis(rest.reshape(*rest.shape[:-1], 3, count), -2, 0), strict=True))
-    return _result(drawn, own, kind, moments, parts, [*notes, *drawn.gaps(ends)])
+    named = np.array([*_moment_names(own), *(f"{name} of {one}" for name in COMPOSITES for one in own.blocks)])
+    return _result(drawn, own, kind, moments, parts, [*notes, *drawn.gaps(ends, _by_group(drawn, named[known]))])
 
 
 def _of_factors(drawn: CovarianceReplicates, own: Measurement, kind: IntervalKind, level: float) -> IntervalEnds:
@@ -109,27 +111,48 @@ def _of_factors(drawn: CovarianceReplicates, own: Measurement, kind: IntervalKin
     several = np.flatnonzero([len(block) > 1 for block in own.places])
     places, columns = [own.places[j] for j in several], factor_columns(solution, own.blocks)[several]
     parts = {name: np.full((2, solution.table.n_groups, count), np.nan) for name in FACTORS}
-    notes = []
+    found: list[Interval] = []
+    shown: list[str] = []
     if several.size:
         ends = drawn.interval_of(lambda matrices: factor_reliabilities(matrices, places, columns), kind, level)
         for place, name in enumerate(FACTORS):
             parts[name][..., several] = np.stack([ends.lower[place], ends.upper[place]])
-        notes += drawn.gaps(ends)
-    moments, said = _moment_ends(drawn, own, kind, level)
-    return _result(drawn, own, kind, moments, parts, [*notes, *said])
+        names = np.array(list(own.blocks))[several]
+        found = [ends]
+        shown = [label for what in FACTORS for label in _by_group(drawn, [f"{what} of {name}" for name in names])]
+    if solution.patterns is not None:
+        moments = np.full((2, solution.table.n_groups, len(_moment_names(own))), np.nan)
+        notes = [sentence("measurement.moments_without_interval")]
+    else:
+        moments, of_moments, known = _moment_ends(drawn, own, kind, level)
+        found, shown = [*found, of_moments], [*shown, *_by_group(drawn, np.array(_moment_names(own))[known])]
+        notes = []
+    notes += drawn.gaps(Interval.joined(found), shown) if found else []
+    return _result(drawn, own, kind, moments, parts, notes)
+
+
+def _moment_names(own: Measurement) -> list[str]:
+    """The statistics of `_of_moments`."""
+    pairs = [f"{first} and {second}" for first, second in combinations(own.blocks, 2)]
+    ratios = [f"{what} of {pair}" for what in ("HTMT", "HTMT2") for pair in pairs]
+    return [*(f"alpha of {name}" for name in own.blocks), *ratios]
+
+
+def _by_group(drawn: BootstrapReplicates, names: Iterable[str]) -> list[str]:
+    """Names of statistics in each group."""
+    groups = [f" [{label}]" for label in drawn.solution.groups] or [""]
+    return [f"{name}{group}" for group in groups for name in names]
 
 
 def _moment_ends(
     drawn: CovarianceReplicates, own: Measurement, kind: IntervalKind, level: float
-) -> tuple[FloatArray, list[Sentence]]:
-    """Ends of alpha, HTMT and HTMT2 (2, G, J + 2 pairs), from the replicates' covariances, and notes."""
+) -> tuple[FloatArray, Interval, BoolArray]:
+    """Ends of alpha, HTMT and HTMT2 (2, G, J + 2 pairs) from the replicates' covariances, and of which they exist."""
     solution, p, function = drawn.solution, len(own.items), _of_moments(own)
     cov = solution.sample_cov[:, :p, :p]
     value = function(cov)
     ends = np.full((2, *value.shape), np.nan)
-    if solution.patterns is not None:
-        return ends, [sentence("measurement.moments_without_interval")]
-    known = ~np.isnan(value).all(axis=0)
+    known = np.asarray(~np.isnan(value).all(axis=0))
     draws = function(drawn.covariances()[..., :p, :p])[..., known]
     skewed = None
     if kind == "bca":
@@ -145,7 +168,7 @@ def _moment_ends(
         )
     found: Interval = drawn.interval(draws, value[:, known], kind, level, skewed)
     ends[..., known] = np.stack([found.lower, found.upper])
-    return ends, drawn.gaps(found)
+    return ends, found, known
 
 
 def _result(

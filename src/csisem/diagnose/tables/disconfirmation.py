@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.proportions import GroupMeans, group_means
@@ -15,14 +15,10 @@ from csisem.diagnose.tables.frequencies import SHARES, check_interval, share_fra
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError, ScaleError, shown
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.inference.multiplicity import adjusted
 from csisem.options import Adjustment, ShareInterval, groups_of, validate
 from csisem.survey import Survey
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _COLUMNS = ("pair", "expected", "perceived", "gap", "statistic", "df", "pvalue", "adjusted", "balance", "balance_se",
             "balance_pvalue", "verdict", "class", *SHARES)  # fmt: skip
@@ -116,8 +112,6 @@ def disconfirmation(
     1  Birch  0.36      0.22      0.50  above expectation
     2  Cedar -0.54     -0.66     -0.42  below expectation
     """
-    import pandas as pd
-
     adjust = validate("adjust", adjust, Adjustment)
     interval = check_interval(interval, level)
     grouping, named = groups_of(by, _COLUMNS), _named(pairs)
@@ -192,8 +186,8 @@ def _tested(sample: Sample, means: GroupMeans, level: float) -> dict[str, object
         unbiased = np.asarray(np.where(n > 1, n / np.maximum(n - 1, 1), np.nan), dtype=np.float64)
         degrees = n.astype(np.float64) - 1.0
     se = np.sqrt(means.variance * unbiased[:, None])
-    gap = wald(means.value[:, 2], se[:, 2], level=level, df=degrees)
-    balance = wald(means.value[:, 3], se[:, 3], level=level, df=degrees)
+    gap = wald_interval(means.value[:, 2], se[:, 2], level=level, df=degrees)
+    balance = wald_interval(means.value[:, 3], se[:, 3], level=level, df=degrees)
     verdict = np.where(gap.upper < 0, "below expectation", np.where(gap.lower > 0, "above expectation", "as expected"))
     return {
         "n": means.n,

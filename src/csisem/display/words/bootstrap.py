@@ -14,6 +14,12 @@ WORDS = {
         "{way}, {interval}, {kept:?{kept} of }{n} replicates{most:?: more than {most:.0%} failed}",
         "{way}，{interval}，{kept:?成功 {kept} 次 / }共 {n} 次{most:?：失败超过 {most:.0%}}",
     ),
+    # The page.
+    "bootstrap.page": Wording(
+        "{way}, {kept:?{kept} of }{n} replicates, seed {seed}", "{way}，{kept:?成功 {kept} 次 / }共 {n} 次，种子 {seed}"
+    ),
+    "bootstrap.page.inadmissible": Wording("{count} kept: {reason}", "保留 {count} 个：{reason}"),
+    "bootstrap.page.lost": Wording("{count} left out: {reason}", "剔除 {count} 个：{reason}"),
     # Replicates without a solution.
     "bootstrap.lost.not_converged": Wording("The estimation did not converge.", "估计未收敛。"),
     "bootstrap.lost.singular": Wording("The covariances of the drawn rows are singular.", "所抽各行的协方差矩阵奇异。"),
@@ -78,19 +84,20 @@ WORDS = {
         "{n} 个自助样本中有 {lost} 个没有解，超过 {most:.0%}，因而没有自助法标准误和置信区间。",
     ),
     "bootstrap.values_lost": Wording(
-        "{values} values do not exist in more than {most:.0%} of the replicates, where variances are negative; they "
-        "have no standard errors and intervals.",
+        "{values} {values:value does|values do} not exist in more than {most:.0%} of the replicates, where variances "
+        "are negative, and {values:has no standard error and interval|have no standard errors and intervals}.",
         "有 {values} 个值在超过 {most:.0%} 的自助样本中因方差为负而不存在；它们没有标准误和置信区间。",
     ),
     "bootstrap.wild": Wording(
-        "{wild} of {n} replicates {inadmissible:?({inadmissible} inadmissible) }{wild:lies|lie} more than {limit:g} "
-        "robust standard deviations from the median of {values} {values:value|values} and {wild:inflates|inflate} "
-        "standard errors up to {ratio:.3g} times{value:? ({value}: {se:.3g}, robust {robust:.3g})}; use "
-        "percentile intervals, or the robust standard deviations of Bootstrap.intervals().",
-        "{n} 个自助样本中有 {wild} 个{inadmissible:?（其中 {inadmissible} 个为不可接受的解）}在 {values} 个值上与中位数"
-        "相距超过 {limit:g} 个稳健标准差，使标准误最多放大到 {ratio:.3g} 倍"
-        "{value:?（{value}：{se:.3g}，稳健值 {robust:.3g}）}；"
-        "请使用百分位数区间，或 Bootstrap.intervals() 给出的稳健标准差。",
+        "{wild} of {n} replicates (number {rows:, }{more:? and {more} more}"
+        "{inadmissible:?; {inadmissible} inadmissible}) {wild:lies|lie} more than {limit:g} robust standard deviations "
+        "from the median of {values} {values:value|values} and {wild:inflates|inflate} standard errors up to "
+        "{ratio:.3g} times ({value}: {se:.3g}, robust {robust:.3g}); use percentile intervals, or robust standard "
+        "errors (se_robust).",
+        "{n} 个自助样本中有 {wild} 个（第 {rows:、} 号{more:?等}"
+        "{inadmissible:?；其中 {inadmissible} 个为不可接受的解}）在 {values} 个值上与中位数相距超过 {limit:g} 个稳健"
+        "标准差，使标准误最多放大到 {ratio:.3g} 倍（{value}：{se:.3g}，稳健值 {robust:.3g}）；"
+        "请使用百分位数区间，或稳健标准误（se_robust）。",
     ),
     "bootstrap.ends_beyond": Wording(
         "{intervals} intervals have an end beyond the {n} replicates, since most of these lie on one side of the "

@@ -73,6 +73,7 @@ WORDS = {
     "comparison.invariance.unusable": Wording(
         "The fit under {level} cannot be used: {reasons: }", "{level}下的拟合结果不可使用：{reasons: }"
     ),
+    "comparison.invariance.warned": Wording("Under {levels:, }: {warning}", "在{levels:、}下：{warning}"),
     "comparison.invariance.release": Wording(
         "Release first '{relation}' in {group}: chi-square would fall by about {mi:.1f}, and its value there change by "
         "{epc:+.3g}; write release=['{relation}'].",

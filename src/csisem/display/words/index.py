@@ -20,6 +20,11 @@ WORDS = {
         "the weights, but no index.",
         "拟合所用 {n} 行中有 {lost} 行的{by:quoted}缺失，不属于任何组；它们参与权重的估计，但不进入任何指数。",
     ),
+    "index.groups_without_rows": Wording(
+        "No row of {groups:quoted} of {by:, } answered {complete:?all of }the items, so {groups:it has|they have} no "
+        "index.",
+        "{by:、} 的{groups:quoted}没有任何一行{complete:?全部}作答，因而没有指数。",
+    ),
     "index.groups_of_weight_zero": Wording(
         "In {empty} of {groups} groups all rows have weight zero, so they have no index.",
         "{groups} 个组中有 {empty} 个组的所有行权重均为零，因而没有指数。",
@@ -51,6 +56,7 @@ WORDS = {
         "more than {most:g} % of the replicates have no value",
         "超过 {most:g}% 的重复样本没有数值",
     ),
+    "index.method.no_rows": Wording("no row of the group answered all of the items", "该组没有任何一行全部作答"),
     "index.method.weight_zero": Wording("all rows of the group have weight zero", "该组所有行的权重均为零"),
     "index.method.no_answers": Wording("nobody in the group answered {items:quoted}", "该组无人回答{items:quoted}"),
     # Hierarchies, waves and series.

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import FloatArray
 from csisem.completion import Completion
-from csisem.display.sentences import Sentence
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import NotApplicableError, OptionError
 from csisem.fit import frames
 from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
 from csisem.fit.bootstrap.covariance_replicates import CovarianceReplicates
 from csisem.fit.bootstrap.replicates import BootstrapReplicates, same_solution
+from csisem.fit.bootstrap.wild_replicates import wild_table
 from csisem.fit.fit import Fit
 from csisem.fit.solution import Solution
-from csisem.options import BootstrapMethod, IntervalKind, validate
+from csisem.inference.bootstrap_intervals import Interval
+from csisem.options import BootstrapMethod, IntervalKind, Language, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,13 +55,43 @@ class Bootstrap(Completion, ABC):
     under: Fit | None
     replicates: BootstrapReplicates
 
+    def text(self, language: Language = "en") -> str:
+        """Return the number of replicates, what went wrong in some, and notes, in English or Chinese (``"zh"``)."""
+        head, counted, notes = self._said(validate("language", language, Language))
+        return "\n".join([head, *(f"  {line}" for line in counted), *notes])
+
+    def html(self, language: Language = "en") -> str:
+        """Return the same as HTML; all text is escaped."""
+        head, counted, notes = self._said(validate("language", language, Language))
+        lines = "".join(f"<li>{escape(line)}</li>" for line in counted)
+        parts = [f"<p><b>{escape(head)}</b></p>", *([f"<ul>{lines}</ul>"] if lines else [])]
+        return "\n".join([*parts, *(f"<p>{escape(note)}</p>" for note in notes)])
+
     def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def __getstate__(self) -> dict[str, object]:
+        # What is cached can be made again.
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
+
+    def _said(self, language: Language) -> tuple[str, list[str], list[str]]:
+        """The headline, what went wrong in how many replicates, and notes."""
         own = self.replicates
+        solved = len(own.fitted)
+        head = sentence(
+            "bootstrap.page", way=own.title, n=own.n, kept=None if solved == own.n else solved, seed=own.seed
+        )
         counted = [
-            f"  {row.replicates} {'kept' if row.kept else 'left out'}: {row.reason}"
-            for row in self.failures.itertuples()
+            sentence("bootstrap.page.inadmissible" if kept else "bootstrap.page.lost", count=count, reason=reason)
+            for reason, count, kept in self._failed()
         ]
-        return "\n".join([f"{own.title.replace('b', 'B', 1)}, {own.count}, seed {own.seed}", *counted, *own.notes])
+        notes = [*own.notes, *own.gaps(self._rows[1], self._names())]
+        shown = head.text(language)
+        lines, said = ([one.text(language) for one in part] for part in (counted, notes))
+        return shown[:1].upper() + shown[1:], lines, said
 
     @property
     def method(self) -> BootstrapMethod:
@@ -86,11 +121,14 @@ class Bootstrap(Completion, ABC):
         """
         import pandas as pd
 
+        return pd.DataFrame(self._failed(), columns=["reason", "replicates", "kept"])
+
+    def _failed(self) -> list[tuple[str, int, bool]]:
+        """The rows of `failures`, whose reasons are sentences here."""
         own = self.replicates
         rows = [(reason, int((own.outcome == code).sum()), False) for code, reason in enumerate(own.outcomes) if code]
         rows += [(reason, int(flag.sum()), True) for reason, flag in own.inadmissible.items()]
-        rows = sorted((row for row in rows if row[1]), key=lambda row: (row[2], -row[1]))
-        return pd.DataFrame(rows, columns=["reason", "replicates", "kept"])
+        return sorted((row for row in rows if row[1]), key=lambda row: (row[2], -row[1]))
 
     @property
     def draws(self) -> pd.DataFrame:
@@ -117,28 +155,14 @@ class Bootstrap(Completion, ABC):
         Annals of Statistics 12, 1130-1135), since few wild replicates make it up; Shao (1992, Statistics and
         Probability Letters 15, 95-101) truncates them. Here they are counted and kept, and ``se_robust`` is given.
         """
-        import pandas as pd
+        values, found = self._rows
+        return wild_table(values, found, self._names(), self.replicates.improper)
 
-        own = self.replicates
-        values, found = own.rows(), own.rows_interval("normal", 0.95)[1]
-        count = values.shape[1]
-        wild, robust = found.wild[:, :count], found.robust[:count]
-        rows = np.flatnonzero(wild.any(axis=1))
-        away = np.zeros_like(values)
-        spread = robust > 0
-        away[:, spread] = np.abs(values[:, spread] - np.nanmedian(values[:, spread], axis=0)) / robust[spread]
-        away = np.where(wild, away, 0.0)[rows]
-        names = self._names()
-        improper = np.any(list(own.inadmissible.values()), axis=0) if own.inadmissible else np.zeros(own.n, dtype=bool)
-        return pd.DataFrame(
-            {
-                "replicate": rows,
-                "values": wild[rows].sum(axis=1),
-                "farthest": [names[place] for place in away.argmax(axis=1)] if len(rows) else [],
-                "distance": away.max(axis=1) if len(rows) else np.zeros(0),
-                "inadmissible": improper[rows],
-            }
-        )
+    @cached_property
+    def _rows(self) -> tuple[FloatArray, Interval]:
+        """All parameters in all replicates (R, k), and their intervals."""
+        values = self.replicates.rows()
+        return values, self.replicates.rows_interval("normal", 0.95)[1].at(slice(0, values.shape[1]))
 
     def _names(self) -> list[str]:
         """Names of the rows of the parameters: the relation, and the group in a fit by group."""

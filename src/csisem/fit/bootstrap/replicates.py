@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +15,12 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError
 from csisem.fit.bootstrap.acceleration import MeanInfluence, RowStatistics, accelerations
 from csisem.fit.bootstrap.replicate_moments import Resampled
+from csisem.fit.bootstrap.wild_replicates import wild_note
 from csisem.fit.solution import Solution
-from csisem.inference.bootstrap_intervals import MOST_LOST, WILD, Interval, interval, least_draws
+from csisem.inference.bootstrap_intervals import MOST_LOST, Interval, interval, least_draws
 from csisem.inference.resample import blocks
 from csisem.options import BootstrapMethod, IntervalKind, check_share
-
-if TYPE_CHECKING:
-    from csisem.survey.survey import Survey
-
+from csisem.survey.survey import Survey
 
 _KINDS = {"percentile": "bootstrap.percentile", "bca": "bootstrap.bca", "normal": "bootstrap.normal"}
 
@@ -171,7 +168,13 @@ class BootstrapReplicates(ABC):
             raise DataError("kind='bca' takes the rows' influence, and this bootstrap holds no rows; use 'percentile'.")
         return accelerations(self.solution, self.data, given, means)
 
-    def gaps(self, found: Interval, names: Sequence[str] = ()) -> list[Sentence]:
+    @property
+    def improper(self) -> BoolArray:
+        """Which replicates are inadmissible, (B,)."""
+        flags = list(self.inadmissible.values())
+        return np.any(flags, axis=0) if flags else np.zeros(self.n, dtype=np.bool_)
+
+    def gaps(self, found: Interval, names: Sequence[str]) -> list[Sentence]:
         """Notes on statistics with wild replicates, or without a standard error or an end of their interval.
 
         They go beyond `notes`; ``names`` are those of the statistics in order.
@@ -184,22 +187,7 @@ class BootstrapReplicates(ABC):
         beyond = ~np.isnan(found.se) & (np.isnan(found.lower) | np.isnan(found.upper))
         if count := int(beyond.sum()):
             said.append(sentence("bootstrap.ends_beyond", intervals=count, n=self.n))
-        return said + self._wild(found, names)
-
-    def _wild(self, found: Interval, names: Sequence[str]) -> list[Sentence]:
-        wild = found.wild.reshape(self.n, -1)
-        touched = wild.any(axis=0)
-        if not touched.any():
-            return []
-        places = np.flatnonzero(touched)
-        ratio = (found.se.ravel() / np.where(touched, found.robust.ravel(), 1.0))[places]
-        worst = int(places[np.argmax(ratio)])
-        rows = wild.any(axis=1)
-        improper = np.any(list(self.inadmissible.values()), axis=0) if self.inadmissible else np.zeros(self.n, bool)
-        return [sentence("bootstrap.wild", wild=int(rows.sum()), n=self.n, limit=WILD, values=len(places),
-                         ratio=float(ratio.max()), value=names[worst] if names else None,
-                         se=float(found.se.ravel()[worst]), robust=float(found.robust.ravel()[worst]),
-                         inadmissible=int((rows & improper).sum()) or None)]  # fmt: skip
+        return said + wild_note(found, names, self.improper)
 
 
 def same_solution(one: Solution, two: Solution) -> bool:

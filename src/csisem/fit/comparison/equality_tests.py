@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -9,46 +10,69 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
+from csisem.fit.covariance.covariance_fit import CovarianceFit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.modification_indices import score_tests
-from csisem.specification.parameters import ParameterTable, with_freed
+from csisem.specification.parameters import Parameter, ParameterTable, with_freed
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_COLUMNS = ["level", "lhs", "op", "rhs", "group", "mi", "epc"]
 
-def equality_tests(solution: CovarianceSolution) -> pd.DataFrame:
+
+def release_tests(fits: Mapping[str, CovarianceFit]) -> pd.DataFrame:
+    """Score tests of what each level adds to the one before, by level; see `Invariance`."""
+    import pandas as pd
+
+    found = []
+    before: set[str] = set()
+    for name, fit in fits.items():
+        kinds = set(fit.solution.settings.equal)
+        if (added := kinds - before) and fit.status.usable:
+            table = fit.solution.table
+            tests = equality_tests(fit.solution, _held(table, added))
+            own = [_kind(table, *one) in added for one in zip(tests["lhs"], tests["op"], tests["rhs"], strict=True)]
+            found.append(tests[np.array(own, dtype=bool)].assign(level=name))
+        before = kinds
+    return pd.concat(found, ignore_index=True)[_COLUMNS] if found else pd.DataFrame(columns=_COLUMNS)
+
+
+def equality_tests(solution: CovarianceSolution, held: tuple[int, ...] = ()) -> pd.DataFrame:
     """Test every parameter that groups share, one group at a time, by the score of a parameter of its own.
+
+    Rows of the table that are ``held`` at a number in all groups are tested too.
 
     Returns
     -------
     DataFrame
         ``lhs op rhs group mi epc``: how far chi-square would fall, to first order, if the group had its own value, and
         by how much this would differ from the others'; the largest fall first. Of two groups only the second is listed,
-        since both give the same test. Without shared parameters the frame is empty.
+        since both give the same test. Without shared parameters the frame is empty, and what is not identified with a
+        value of its own is left out.
     """
     import pandas as pd
 
-    released = _released(solution.table)
-    rows = [solution.table.rows[r] for r in released[1]]
+    table, freed = _released(solution.table, held)
+    rows = [solution.table.rows[r] for r in freed]
     frame = pd.DataFrame({
         "lhs": [row.lhs for row in rows], "op": [row.op for row in rows], "rhs": [row.rhs for row in rows],
         "group": [solution.groups[row.group] for row in rows],
     })  # fmt: skip
     if not rows:
         return frame.assign(mi=0.0, epc=0.0)
-    table = released[0]
     structure = with_exogenous(compile_structure(table), table, solution.sample_mean, solution.sample_cov)
     objective = solution.objective.of(structure)
     at = np.concatenate([solution.theta, np.zeros(len(rows))])
     tests = score_tests(objective, objective.at(at[None]), len(solution.theta),
                         float(solution.counted.sum()) * solution.unit)  # fmt: skip
     frame["mi"], frame["epc"] = tests.mi, tests.epc
-    return frame.sort_values("mi", ascending=False, kind="stable", ignore_index=True)
+    known = frame[frame["mi"].notna()]
+    return known.sort_values("mi", ascending=False, kind="stable", ignore_index=True)
 
 
 @lru_cache(maxsize=16)
-def _released(table: ParameterTable) -> tuple[ParameterTable, tuple[int, ...]]:
+def _released(table: ParameterTable, held: tuple[int, ...]) -> tuple[ParameterTable, tuple[int, ...]]:
     """The table with a further parameter for each row that shares its own with other groups, and these rows."""
     known = table.map.tocoo()
     row, parameter = known.coords
@@ -57,7 +81,33 @@ def _released(table: ParameterTable) -> tuple[ParameterTable, tuple[int, ...]]:
     single = np.bincount(row, minlength=len(table.rows)) == 1
     # The groups' deviations from what they share are as many as the groups less one.
     least = 1 if table.n_groups == 2 else 0
-    freed = row[shared & single[row] & (groups[row] >= least)].astype(np.intp)
+    tied = row[shared & single[row] & (groups[row] >= least)]
+    freed = np.append(tied, [r for r in held if groups[r] >= least]).astype(np.intp)
     mapping = with_freed(table.map, np.arange(len(table.rows)), freed, len(table.rows))
     extended = replace(table, map=mapping, definitions=(), representatives=(*table.representatives, *freed.tolist()))
     return extended, tuple(freed.tolist())
+
+
+def _held(table: ParameterTable, kinds: set[str]) -> tuple[int, ...]:
+    """Rows that equality of these kinds fixes in all groups: markers, and means and intercepts of constructs."""
+    places: dict[tuple[str, str, str], list[int]] = {}
+    for r, row in enumerate(table.rows):
+        if _fixed_by_equality(row) and _kind(table, row.lhs, row.op, row.rhs) in kinds:
+            places.setdefault((row.lhs, row.op, row.rhs), []).append(r)
+    # What is free in some group is not held there.
+    return tuple(r for rows in places.values() if len(rows) == table.n_groups for r in rows)
+
+
+def _fixed_by_equality(row: Parameter) -> bool:
+    return (row.op == "=~" and bool(row.fixed)) or (row.matrix == "alpha" and row.fixed == 0 and not row.user)
+
+
+def _kind(table: ParameterTable, lhs: str, op: str, rhs: str) -> str:
+    """The ``equal`` option of a relation's equality, of those that the levels have."""
+    constructs = table.latents[: table.constructs]
+    if op == "=~":
+        return "loadings"
+    if op == "~1":
+        measuring = lhs not in constructs or any(row.op == "=~" and row.rhs == lhs for row in table.rows)
+        return "intercepts" if measuring else "means"
+    return "residuals" if op == "~~" and lhs == rhs and lhs not in constructs else ""

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from csisem.arrays import FloatArray
 from csisem.display.page import Page
-from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, ModelError, OptionError, listed, shown
+from csisem.display.sentences import Sentence
+from csisem.errors import DataError, ModelError, OptionError, listed, shown, untold
 from csisem.fit.comparison.compare import compare
-from csisem.fit.comparison.equality_tests import equality_tests
+from csisem.fit.comparison.equality_tests import release_tests
+from csisem.fit.comparison.invariance_verdict import verdict
+from csisem.fit.comparison.latent_means import mean_differences
 from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
-from csisem.fit.covariance.covariance_solution import CovarianceSolution
-from csisem.inference.intervals import wald
 from csisem.options import (
     CompositeEstimator,
     Equality,
@@ -41,18 +40,9 @@ _EQUAL: dict[InvarianceLevel, tuple[Equality, ...]] = {
     "strict": ("loadings", "intercepts", "residuals"),
     "means": ("loadings", "intercepts", "means"),
 }
-_NAMES = {
-    "configural": "comparison.invariance.level.configural",
-    "metric": "comparison.invariance.level.metric",
-    "scalar": "comparison.invariance.level.scalar",
-    "strict": "comparison.invariance.level.strict",
-    "means": "comparison.invariance.level.means",
-}
 # Chen (2007): the fall of CFI and the rises of RMSEA and SRMR from which a level is rejected; SRMR by loadings has a
 # limit of its own. Those of samples of up to 300 rows are smaller.
 _LARGE, _SMALL, _FEW = (0.010, 0.015, 0.030, 0.010), (0.005, 0.010, 0.025, 0.005), 300
-# Measures of a fit with nothing equal below and above which it is called poor (Bentler 1990; Browne and Cudeck 1993).
-_GOOD_CFI, _GOOD_RMSEA = 0.90, 0.08
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -71,7 +61,8 @@ class Invariance(Page):
         estimators have scaled tests, and robust CFI and RMSEA.
     release
         Equalities to release first: ``level, lhs, op, rhs, group, mi, epc``, the largest fall of chi-square first in
-        each level; of each level those that it adds. ``epc`` is by how much the group's value would differ.
+        each level; of each level those that it adds, markers among the loadings. ``epc`` is by how much the group's
+        value would differ.
     means
         Means of the constructs less those of the first group, under the highest supported level with equal intercepts:
         ``level, construct, group, difference, se, pvalue, ci_lower, ci_upper``. Empty if there is none.
@@ -146,9 +137,15 @@ def invariance(
     SRMR by less than .030 (``"metric"``) or .010; for up to 300 rows .005, .010, .025 and .005. The limits are those of
     Chen (2007, Structural Equation Modeling 14, 464-504), where RMSEA and SRMR supplement CFI; here each of the two
     conditions alone rejects. The first level is supported if its fit is admissible. Difference tests find any
-    difference in large samples, and are shown. Score tests are those of the plain chi-square. A marker's loading is
-    fixed and has no test: where all other loadings of its construct seem to differ, take another marker. Means that are
-    held at zero have none either.
+    difference in large samples, and are shown. Score tests are those of the plain chi-square.
+
+    What equality fixes is tested as what it ties: the loading of a marker, which is 1 in all groups, and a mean that is
+    0 in all (the same tests as with another marker). A released marker is 1 in the first group and free in the others.
+
+    Where constructs measure a construct, their intercepts belong to the intercepts that are equal: they are 0 in all
+    groups, and only means of constructs that measure no other are free (Chen, Sousa and West 2005, Structural Equation
+    Modeling 12, 471-492). Differences of the first-order means then come from the second order; release
+    ``"Dimension ~1"`` where one has a difference of its own.
 
     Means and indices of groups can be compared if loadings and intercepts are equal (scalar); covariances and paths
     if loadings are (metric) (Meredith 1993, Psychometrika 58, 525-543).
@@ -194,8 +191,8 @@ def invariance(
             raise DataError(f"The data have one group of {listed(by)} only; invariance compares two or more.")
     table = _table(fits)
     supported = _supported(table)
-    tests = _release(fits)
-    notes = _notes(by, freed, table, supported, tests, fits)
+    tests = release_tests(fits)
+    notes = verdict(by, freed, table, supported, tests, fits)
     return Invariance(by, supported, table, tests, _means(fits, table, level), notes, fits)
 
 
@@ -225,7 +222,9 @@ def _table(fits: Mapping[str, CovarianceFit]) -> pd.DataFrame:
         row = _measured(fit) if fit.status.usable else dict.fromkeys(_MEASURES, np.nan)
         row |= dict.fromkeys(("chisq_diff", "df_diff", "pvalue_diff"), np.nan)
         if before is not None and fit.status.usable:
-            test = compare(before, fit).iloc[1]
+            # What is inadmissible is said in the notes, by level.
+            with untold():
+                test = compare(before, fit).iloc[1]
             row |= {"chisq_diff": test["chisq_diff"], "df_diff": test["df_diff"], "pvalue_diff": test["pvalue"]}
         for measure in ("cfi", "rmsea", "srmr"):
             row[f"{measure}_change"] = row[measure] - last[measure] if last else np.nan
@@ -265,37 +264,6 @@ def _supported(table: pd.DataFrame) -> str | None:
     return supported
 
 
-def _release(fits: Mapping[str, CovarianceFit]) -> pd.DataFrame:
-    """Score tests of what each level adds to the one before, by level."""
-    import pandas as pd
-
-    found = []
-    before: set[str] = set()
-    for name, fit in fits.items():
-        kinds = set(fit.solution.settings.equal)
-        if kinds - before and fit.status.usable:
-            tests = equality_tests(fit.solution)
-            inner = tests["lhs"].isin(fit.solution.table.latents[: fit.solution.table.constructs])
-            added = [
-                (tests["op"] == operator) & (inner | (operator != "~1") if of_constructs else ~inner)
-                for kind, (operator, of_constructs) in _KINDS.items()
-                if kind in kinds - before
-            ]
-            found.append(tests[np.any(added, axis=0)].assign(level=name))
-        before = kinds
-    columns = ["level", "lhs", "op", "rhs", "group", "mi", "epc"]
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
-
-
-# The operator of what each kind holds equal, and whether it is of constructs.
-_KINDS: dict[Equality, tuple[str, bool]] = {
-    "loadings": ("=~", True),
-    "intercepts": ("~1", False),
-    "residuals": ("~~", False),
-    "means": ("~1", True),
-}
-
-
 def _means(fits: Mapping[str, CovarianceFit], table: pd.DataFrame, level: float) -> pd.DataFrame:
     """Differences of the constructs' means under the highest supported level that has them."""
     import pandas as pd
@@ -306,83 +274,3 @@ def _means(fits: Mapping[str, CovarianceFit], table: pd.DataFrame, level: float)
         columns = ["level", "construct", "group", "difference", "se", "pvalue", "ci_lower", "ci_upper"]
         return pd.DataFrame(columns=columns)
     return mean_differences(name, fits[name], level)
-
-
-def mean_differences(name: str, fit: CovarianceFit, level: float) -> pd.DataFrame:
-    """Means of the constructs less those of the first group, for a fit with equal intercepts; see `Invariance`."""
-    import pandas as pd
-
-    solution = fit.solution
-    constructs = solution.table.latents[: solution.table.constructs]
-
-    def differences(theta: FloatArray) -> FloatArray:
-        means = _latent_means(solution, theta)[..., : len(constructs)]
-        return np.asarray(means[..., 1:, :] - means[..., :1, :])
-
-    value, se = differences(solution.theta), solution.errors_of(differences)
-    test = wald(value, se, level=level, df=solution.degrees_of(differences))
-    frame = pd.DataFrame({
-        "level": name,
-        "construct": np.tile(np.array(constructs, dtype=object), len(value)),
-        "group": np.repeat(np.array([str(label) for label in fit.groups[1:]], dtype=object), len(constructs)),
-        "difference": value.ravel(), "se": se.ravel(), "pvalue": test.pvalue.ravel(),
-        "ci_lower": test.lower.ravel(), "ci_upper": test.upper.ravel(),
-    })  # fmt: skip
-    return frame.sort_values("construct", kind="stable", key=lambda c: c.map(constructs.index), ignore_index=True)
-
-
-def _latent_means(solution: CovarianceSolution, theta: FloatArray) -> FloatArray:
-    """Means of the structural variables (..., G, m) at free parameters (..., q)."""
-    matrices = solution.structure.matrices(theta)
-    away = np.eye(matrices.paths.shape[-1]) - matrices.paths
-    return np.asarray(np.linalg.solve(away, matrices.means[..., None])[..., 0])
-
-
-def _notes(
-    by: tuple[str, ...],
-    freed: tuple[str, ...],
-    table: pd.DataFrame,
-    supported: str | None,
-    tests: pd.DataFrame,
-    fits: Mapping[str, CovarianceFit],
-) -> tuple[Sentence, ...]:
-    """The verdict, what to release first, and what the groups can be compared in."""
-    said = []
-    names = [str(name) for name in table["level"]]
-    if supported is not None:
-        partial = freed if supported != "configural" else ()
-        said.append(
-            sentence("comparison.invariance.supported", level=sentence(_NAMES[supported]), groups=by, freed=partial)
-        )
-        base = table.iloc[0]
-        if base["cfi"] < _GOOD_CFI or base["rmsea"] > _GOOD_RMSEA:
-            said.append(sentence("comparison.invariance.poor", cfi=base["cfi"], rmsea=base["rmsea"]))
-    later = names[0 if supported is None else names.index(supported) + 1 :]
-    if later:
-        said += _rejected(later[0], table[table["level"] == later[0]].iloc[0], tests, fits[later[0]])
-    equal = () if supported is None else _EQUAL[supported]  # type: ignore[index]
-    if "intercepts" in equal:
-        code = "comparison.invariance.compare.partial" if freed else "comparison.invariance.compare.means"
-        said.append(sentence(code))
-    elif "loadings" in equal:
-        said.append(sentence("comparison.invariance.compare.paths"))
-    elif supported is not None:
-        said.append(sentence("comparison.invariance.compare.nothing"))
-    return tuple(said)
-
-
-def _rejected(name: str, row: pd.Series[float], tests: pd.DataFrame, fit: CovarianceFit) -> list[Sentence]:
-    level = sentence(_NAMES[name])
-    if name == "configural" or not fit.status.usable:
-        return [sentence("comparison.invariance.unusable", level=level, reasons=fit.status.reasons)]
-    said = [sentence("comparison.invariance.rejected", level=level, cfi=-row["cfi_change"], rmsea=row["rmsea_change"],
-                     srmr=row["srmr_change"])]  # fmt: skip
-    own = tests[tests["level"] == name]
-    if len(own) and own["mi"].iloc[0] > 0:
-        first = own.iloc[0]
-        relation = f"{first['lhs']} {first['op']}{' ' * bool(first['rhs'])}{first['rhs']}"
-        said.append(
-            sentence("comparison.invariance.release", relation=relation, group=str(first["group"]), mi=first["mi"],
-                     epc=first["epc"])
-        )  # fmt: skip
-    return said

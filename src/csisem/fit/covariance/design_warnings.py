@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,7 +60,12 @@ def design_warnings(
         return ()
     if design is False:
         return (sentence("design.ignored"),) if survey.design else ()
-    own = design if isinstance(design, Design) else survey.design
+    return _unused(design if isinstance(design, Design) else survey.design, estimator, missing, ordered)
+
+
+@lru_cache(maxsize=64)
+def _unused(own: Design, estimator: Estimator, missing: Missing, ordered: bool) -> tuple[Sentence, ...]:
+    """Warnings of the parts of a design that an estimator's standard errors do without; worded once for each."""
     parts = {"design.part.strata": own.strata, "design.part.clusters": own.clusters, "design.part.fpc": own.fpc}
     drawn = [sentence(part) for part, columns in parts.items() if columns]
     method = error_method(estimator, own, ordered=ordered)

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.display.sentences import sentence
 from csisem.errors import OptionError, tell
-from csisem.fit.bootstrap.bootstrap_result import replicates_of
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap, replicates_of
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
+from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls_assessment.permutations import grouped_solution, regroupings
 from csisem.fit.status import warn_inadmissible
+from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.permutation import henseler_pvalue, permutation_pvalue
 from csisem.options import check_share
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-    from csisem.fit.fit import Fit
 
 
 def compare_groups(
@@ -63,7 +58,7 @@ def compare_groups(
         ``lhs op rhs first second est_first est_second difference``, first less second, of all free parameters. By
         permutation then ``null_lower null_upper``, the quantiles of the permuted differences, and ``pvalue``, the
         share of them that is at least as large in absolute value, the sample's own among them (Phipson and Smyth
-        2010). With a bootstrap ``se ci_lower ci_upper`` of the difference, by percentiles, ``henseler``, the
+        2010). With a bootstrap ``se se_robust ci_lower ci_upper`` of the difference, by percentiles, ``henseler``, the
         probability that the first group's parameter is not the larger one, and ``pvalue``, twice the smaller of that
         and its complement. No p-value is adjusted for the number of comparisons. In ``.attrs``: ``method``, ``seed``,
         ``notes`` (sentences).
@@ -117,30 +112,33 @@ def compare_groups(
         frame["pvalue"] = permutation_pvalue(difference, differences) if found.any() else np.nan
         frames.append(frame)
         notes += regrouped.notes
-    for note in notes:
-        tell([note])
+    tell(notes)
     return _joined(frames, {"method": sentence("comparison.permutation", n=n), "seed": entropy, "notes": notes})
 
 
 def _from_bootstrap(solution: CompositeSolution, replicates: BootstrapReplicates, level: float) -> pd.DataFrame:
-    frames = []
+    frames, ends = [], []
     theta = replicates.theta.reshape(replicates.n, solution.table.n_groups, -1)
     for first, second in combinations(range(solution.table.n_groups), 2):
         frame, difference = _differences(solution, (first, second))
         found = replicates.interval(theta[:, first] - theta[:, second], difference, "percentile", level)
-        frame["se"], frame["ci_lower"], frame["ci_upper"] = found.se, found.lower, found.upper
+        ends.append(found)
+        frame["se"], frame["se_robust"] = found.se, found.robust
+        frame["ci_lower"], frame["ci_upper"] = found.lower, found.upper
         share = np.where(np.isnan(found.se), np.nan, henseler_pvalue(theta[:, first], theta[:, second]))
         frame["henseler"] = share
         frame["pvalue"] = 2 * np.minimum(share, 1 - share)
         frames.append(frame)
     method = sentence("comparison.henseler", bootstrap=replicates.described("percentile"))
-    return _joined(frames, {"method": method, "seed": replicates.seed, "notes": list(replicates.notes)})
+    joined = _joined(frames, {"method": method, "seed": replicates.seed})
+    rows = joined[["lhs", "op", "rhs", "first", "second"]].itertuples(index=False, name=None)
+    names = [f"{lhs} {op} {rhs} [{first} - {second}]" for lhs, op, rhs, first, second in rows]
+    joined.attrs["notes"] = [*replicates.notes, *replicates.gaps(Interval.joined(ends), names)]
+    return joined
 
 
 def _differences(solution: CompositeSolution, pair: tuple[int, int]) -> tuple[pd.DataFrame, FloatArray]:
     """The parameters of two groups side by side, and their differences."""
-    import pandas as pd
-
     first, second = solution.theta.reshape(solution.table.n_groups, -1)[list(pair)]
     rows = [row for row in solution.table.rows if row.group == 0 and row.fixed is None]
     frame = pd.DataFrame(
@@ -159,8 +157,6 @@ def _differences(solution: CompositeSolution, pair: tuple[int, int]) -> tuple[pd
 
 
 def _joined(frames: Sequence[pd.DataFrame], attrs: Mapping[Hashable | None, object]) -> pd.DataFrame:
-    import pandas as pd
-
     joined = pd.concat(frames, ignore_index=True)
     joined.attrs = {**attrs}
     return joined

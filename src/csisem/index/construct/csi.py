@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.display.table import sentence_column
 from csisem.errors import ModelError, OptionError, tell
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap
 from csisem.fit.covariance.covariance_fit import PooledFit
 from csisem.fit.fit import Fit, solution_of
+from csisem.fit.solution import Solution
 from csisem.fit.status import warn_inadmissible
 from csisem.index.construct.imputed_index import pooled_index
 from csisem.index.construct.indices import Computed, ErrorOptions, compute
@@ -20,12 +22,6 @@ from csisem.index.construct.notes import about_rows, about_unknown, methods, wit
 from csisem.index.construct.weight_sources import source_of
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.options import IntervalKind, ItemWeights, StandardErrors, groups_of, validate
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-    from csisem.fit.solution import Solution
 
 
 def csi(
@@ -74,12 +70,13 @@ def csi(
     Returns
     -------
     DataFrame
-        ``construct, <by...>, n, index, se, ci_lower, ci_upper, method``; intervals are not clipped to 0-100. In
-        ``.attrs``: ``covariance`` (joint covariance of all rows, nested lists; empty above 300 rows), ``weights`` (by
-        group of the fit, construct and item), ``degrees`` (degrees of freedom of each row's t interval, infinite
-        without a design) and ``notes`` (sentences). An index that cannot be computed is nan, and its ``method`` says
-        why; "(design)" there means that strata and clusters enter the standard error, groups being domains of the full
-        sample, and "(no design)" that the survey's do not.
+        ``construct, <by...>, n, index, se, ci_lower, ci_upper, method``, with ``bootstrap`` also ``se_robust``
+        (`Bootstrap.intervals`); intervals are not clipped to 0-100. In ``.attrs``: ``covariance``
+        (joint covariance of all rows, nested lists; empty above 300 rows), ``weights`` (by group of the fit,
+        construct and item), ``degrees`` (degrees of freedom of each row's t interval, infinite without a design) and
+        ``notes`` (sentences). An index that cannot be computed is nan, and its ``method`` says why; "(design)" there
+        means that strata and clusters enter the standard error, groups being domains of the full sample, and
+        "(no design)" that the survey's do not.
 
     Raises
     ------
@@ -127,7 +124,7 @@ def csi(
     solution = solution_of(fit, "The index")
     if not solution.table.constructs:
         raise ModelError("The index is an index of constructs, and the model has no construct.")
-    groups = groups_of(by, ("construct", "n", "index", *INTERVAL, "method"))
+    groups = groups_of(by, ("construct", "n", "index", "se_robust", *INTERVAL, "method"))
     if isinstance(fit, PooledFit):
         if data is not None:
             raise OptionError("The index of pooled fits is that of the completed data sets; leave out data=.")
@@ -139,8 +136,7 @@ def csi(
     given, weighting = found.given, found.weighting
     weightless = without_weights(given, weighting)
     notes = [*weightless.values(), *about_rows(solution, given.domains, data), *about_unknown(given.domains)]
-    for note in notes:
-        tell([note])
+    tell(notes)
     frame = _frame(found, level)
     errors = frame["se"].to_numpy()
     frame["method"] = sentence_column(
@@ -148,7 +144,10 @@ def csi(
     )
     frame.attrs |= {"weights": _weights_used(solution, given.source.measured, weighting), "notes": notes}
     if found.drawn is not None and found.ends is not None:
-        frame.attrs["notes"] += [*found.drawn.notes, *found.drawn.gaps(found.ends)]
+        frame.attrs["notes"] += [
+            *found.drawn.notes,
+            *found.drawn.gaps(found.ends, _named(frame, found.given.domains.by)),
+        ]
     return frame
 
 
@@ -170,7 +169,15 @@ def _frame(found: Computed, level: float) -> pd.DataFrame:
         known = frame["se"].notna()
         frame["ci_lower"] = np.where(known, found.ends.lower.ravel(), np.nan)
         frame["ci_upper"] = np.where(known, found.ends.upper.ravel(), np.nan)
+        place = list(frame.columns).index("se") + 1
+        frame.insert(place, "se_robust", np.where(known, found.ends.robust.ravel(), np.nan))
     return frame
+
+
+def _named(frame: pd.DataFrame, by: Sequence[str]) -> list[str]:
+    """The index of each row: its construct, and its group."""
+    return [f"{row[0]} [{' x '.join(map(str, row[1:]))}]" if by else str(row[0])
+            for row in frame[["construct", *by]].itertuples(index=False, name=None)]  # fmt: skip
 
 
 def _weights_used(

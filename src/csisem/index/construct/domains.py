@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +14,11 @@ from csisem.errors import DataError, listed
 from csisem.fit.fitted_rows import given_back, require_rows
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.missing_answers import means_of
+from csisem.fit.solution import Solution
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import warn_unless_random
-
-if TYPE_CHECKING:
-    from csisem.fit.solution import Solution
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +43,8 @@ class Domains:
         Items without a mean in a domain, since none of its rows with a positive weight answered them, (D, p).
     estimated
         Means estimated from incomplete rows; None for means of complete rows.
+    unanswered
+        Labels of groups that are no domain, since none of their rows has an answer.
     """
 
     moments: Moments
@@ -56,6 +55,7 @@ class Domains:
     survey: Survey | None
     unknown: BoolArray
     estimated: DomainMeans | None = None
+    unanswered: tuple[Hashable, ...] = ()
 
     @property
     def n(self) -> NDArray[np.int64]:
@@ -125,7 +125,7 @@ def _incomplete(
         means = domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
     found = patterns.moments(means.mean, cov)
     moments = found if patterns.groups else _stacked(found)
-    return Domains(moments, columns, labels, group, own, survey, means.unknown, means)
+    return Domains(moments, columns, labels, group, own, survey, means.unknown, means, patterns.unanswered)
 
 
 def _same_answers(data: object, fitted: Survey | None) -> bool:

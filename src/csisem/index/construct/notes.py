@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.checks import row_warnings
+from csisem.fit.solution import Solution
+from csisem.index.construct.domains import Domains
 from csisem.index.construct.index_covariance import Indices
 from csisem.index.construct.item_weights import Weighting
 from csisem.inference.replicate_variance import MOST_FAILED
 from csisem.moments.moments import Moments
-
-if TYPE_CHECKING:
-    from csisem.fit.solution import Solution
-    from csisem.index.construct.domains import Domains
 
 WeightNotes = dict[tuple[str, int], Sentence]
 """Notes by construct and position of the group."""
@@ -51,9 +48,13 @@ def about_rows(solution: Solution, domains: Domains, data: object) -> tuple[Sent
 def about_unknown(domains: Domains) -> tuple[Sentence, ...]:
     """Notes on groups without answers to some item, or without any."""
     said, count = [], len(domains.labels)
-    empty = domains.n == 0
-    if empty.any():
-        said.append(sentence("index.groups_of_weight_zero", empty=empty.sum(), groups=count))
+    empty, none = domains.n == 0, domains.moments.n == 0
+    unanswered = [*domains.unanswered, *(domains.labels[d] for d in np.flatnonzero(none))]
+    if unanswered:
+        complete = domains.estimated is None
+        said.append(sentence("index.groups_without_rows", groups=unanswered, by=domains.by, complete=complete))
+    if (empty & ~none).any():
+        said.append(sentence("index.groups_of_weight_zero", empty=(empty & ~none).sum(), groups=count))
     partly = domains.unknown & ~empty[:, None]
     if partly.any():
         names = [domains.moments.items[i] for i in np.flatnonzero(partly.any(axis=0))]
@@ -94,6 +95,8 @@ def methods(
 def _unknown(given: Indices, domain: int, construct: int) -> Sentence | None:
     """Why a domain's index of a construct does not exist, if it is for the domain's rows."""
     domains = given.domains
+    if domains.moments.n[domain] == 0:
+        return sentence("index.method.no_rows")
     if domains.n[domain] == 0:
         return sentence("index.method.weight_zero")
     needed = domains.unknown[domain] & (given.coefficients[domain, construct] != 0)

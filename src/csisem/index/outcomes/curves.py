@@ -8,11 +8,12 @@ import numpy as np
 from scipy.special import expit
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.errors import DataError, global_settings
+from csisem.errors import DataError
 from csisem.inference.design_rules import linearise
 from csisem.inference.design_variance import Linearisation, added, variance
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.inference.resample import blocks, counts, rescaled
+from csisem.library_settings import global_settings
 from csisem.survey import Units
 from csisem.survey.sampling_units import first_rows
 
@@ -87,7 +88,24 @@ def logistic_curve(sample: CurveRows, grid: FloatArray, level: float) -> Logisti
     if beta is None:
         raise DataError("The logistic curve does not exist: satisfaction separates loyal from other customers; "
                         "use method='isotonic'.")  # fmt: skip
-    return _band(sample, design, beta, centre, grid, level)
+    share = expit(design @ beta)
+    information = (design * (sample.weight * share * (1 - share))[:, None]).T @ design
+    scores = design * (sample.weight * (sample.y - share))[:, None]
+    influence = np.asarray(np.linalg.solve(information, scores.T).T, dtype=np.float64)
+    spread = variance(sample.design, added(influence, sample.finest, sample.design.count))
+    if sample.design.row_factor is not None:
+        spread += (influence * sample.design.row_factor[sample.finest][:, None]).T @ influence
+    at = np.stack([np.ones(len(grid)), grid - centre], axis=1)
+    logit = at @ beta
+    tests = wald_interval(logit, np.sqrt(((at @ spread) * at).sum(axis=1)), level=level)
+    return Logistic(
+        expit(logit),
+        expit(tests.lower),
+        expit(tests.upper),
+        float(beta[0] - beta[1] * centre),
+        float(beta[1]),
+        float(spread[1, 1] ** 0.5),
+    )
 
 
 def _coefficients(sample: CurveRows, design: FloatArray) -> FloatArray | None:
@@ -102,29 +120,6 @@ def _coefficients(sample: CurveRows, design: FloatArray) -> FloatArray | None:
     with global_settings("statsmodels"), np.errstate(all="ignore"):
         fit = model.fit(maxiter=_STEPS, tol=_STILL, tol_criterion="params")
     return np.asarray(fit.params, dtype=np.float64) if fit.converged else None
-
-
-def _band(
-    sample: CurveRows, design: FloatArray, beta: FloatArray, centre: float, grid: FloatArray, level: float
-) -> Logistic:
-    share = expit(design @ beta)
-    information = (design * (sample.weight * share * (1 - share))[:, None]).T @ design
-    scores = design * (sample.weight * (sample.y - share))[:, None]
-    influence = np.asarray(np.linalg.solve(information, scores.T).T, dtype=np.float64)
-    spread = variance(sample.design, added(influence, sample.finest, sample.design.count))
-    if sample.design.row_factor is not None:
-        spread += (influence * sample.design.row_factor[sample.finest][:, None]).T @ influence
-    at = np.stack([np.ones(len(grid)), grid - centre], axis=1)
-    logit = at @ beta
-    tests = wald(logit, np.sqrt(((at @ spread) * at).sum(axis=1)), level=level)
-    return Logistic(
-        expit(logit),
-        expit(tests.lower),
-        expit(tests.upper),
-        float(beta[0] - beta[1] * centre),
-        float(beta[1]),
-        float(spread[1, 1] ** 0.5),
-    )
 
 
 def isotonic_curve(
@@ -182,5 +177,4 @@ def _along(curves: FloatArray, values: FloatArray, grid: FloatArray) -> FloatArr
     right = np.clip(np.searchsorted(values, grid), 1, len(values) - 1)
     left = right - 1
     share = np.clip((grid - values[left]) / (values[right] - values[left]), 0.0, 1.0)
-    along: FloatArray = curves[..., left] + share * (curves[..., right] - curves[..., left])
-    return along
+    return curves[..., left] + share * (curves[..., right] - curves[..., left])

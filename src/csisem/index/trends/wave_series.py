@@ -5,21 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import DataError, OptionError, listed, shown
 from csisem.index.joint_covariance import Joint
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.inference.multiplicity import adjusted
 from csisem.inference.simultaneous import satterthwaite
 from csisem.options import ChangeFrom, listing_of
 from csisem.survey.value_labels import by_label, code_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CHANGES = ("change", "change_se", "change_ci_lower", "change_ci_upper", "pvalue", "pvalue_holm")
 """Columns of a change from an earlier wave."""
@@ -88,7 +84,9 @@ def changes(placed: Arranged, joint: Joint, base: ChangeFrom, level: float) -> d
     variance = own + theirs - 2 * joint.covariance[rows, before]
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
     moved = joint.value[rows] - joint.value[before]
-    tests = wald(moved, se, level=level, df=satterthwaite(own, theirs, joint.degrees[rows], joint.degrees[before]))
+    tests = wald_interval(
+        moved, se, level=level, df=satterthwaite(own, theirs, joint.degrees[rows], joint.degrees[before])
+    )
     values = (moved, se, tests.lower, tests.upper, tests.pvalue)
     columns = {name: np.full(count, np.nan) for name in CHANGES}
     for name, column in zip(CHANGES, values, strict=False):

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import LARGEST_COUNT, FloatArray, IntArray, pd
 from csisem.survey.files.numbers import Numbers, Texts
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _BOOLEANS = {"True": True, "TRUE": True, "true": True, "False": False, "FALSE": False, "false": False}
 
 
 def frame_of(names: Sequence[str], columns: Sequence[Any], numbers: Numbers) -> pd.DataFrame:
     """Return Arrow columns of text as a frame: numbers where every cell is one or a blank, else text."""
-    import pandas as pd
-
     made: list[Any] = [None] * len(names)
     points: list[int] = []
     for i, (name, column) in enumerate(zip(names, columns, strict=True)):
@@ -71,7 +66,7 @@ def _plain(name: str, column: Any, numbers: Numbers) -> Any:
             whole = False
     if numbers.decimal == "," and values.dtype.kind == "f" and len(present):
         return None
-    if values.dtype.kind == "f" and np.abs(present).max(initial=0.0) > 2**53:
+    if values.dtype.kind == "f" and np.abs(present).max(initial=0.0) > LARGEST_COUNT:
         # Numbers of 17 digits, such as those of orders, would lose their last.
         return None
     numbers.found.zeros += [name] if zeros else []
@@ -117,7 +112,7 @@ def _placing(made: list[Any], i: int, codes: IntArray) -> Callable[[FloatArray],
     def place(values: FloatArray) -> None:
         spread = np.append(values, np.nan)[codes]
         whole = bool(len(spread)) and bool((spread == np.floor(spread)).all())
-        made[i] = spread.astype(np.int64) if whole and bool((np.abs(spread) < 2**53).all()) else spread
+        made[i] = spread.astype(np.int64) if whole and bool((np.abs(spread) < LARGEST_COUNT).all()) else spread
 
     return place
 

@@ -11,20 +11,19 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import LARGEST_COUNT, FloatArray, pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, nearest
 from csisem.survey.files.header import header_of
 from csisem.survey.files.numbers import Numbers, Texts
 from csisem.survey.files.source import Contents, FileOptions, FileSource
+from csisem.survey.files.unpacked_size import check_workbook
 
 _TOP = 200
 
 
 def read_excel(path: Path, asked: FileOptions) -> Contents:
     """Return the answers in a sheet; numbers stored as text become numbers, and are reported."""
-    import pandas as pd
-
     asked.check("an Excel file", ("sheet", "header", "skip", "decimal", "thousands"))
     rows, declared, said = _cells(path, asked.sheet)
     width = max(map(len, rows), default=0)
@@ -36,10 +35,7 @@ def read_excel(path: Path, asked: FileOptions) -> Contents:
     notes, body = [*said, *header.notes], rows[header.start :]
     columns = list(zip(*body, strict=True)) if body else [()] * width
     gone = {i for i in header.unnamed if all(cell is None for cell in columns[i])}
-    if gone:
-        notes.append(sentence("file.empty_columns", count=len(gone)))
-    if kept := [header.names[i] for i in header.unnamed if i not in gone]:
-        notes.append(sentence("file.unnamed", columns=kept))
+    notes += header.unnamed_notes(gone)
     if empty := sum(all(cell is None for cell in row) for row in body):
         notes.append(sentence("file.blank_rows", count=empty))
     # A cell that holds 1,5 as text may be a list of two answers: decimals are numbers in Excel itself.
@@ -54,7 +50,7 @@ def read_excel(path: Path, asked: FileOptions) -> Contents:
         blanks=found.spaces + sum(cell is None for i, column in enumerate(columns) if i not in gone for cell in column),
         notes=tuple(notes + found.notes()),
     )  # fmt: skip
-    return Contents(frame, header.item_texts, source)
+    return Contents(frame, source, header.item_texts)
 
 
 def _cells(path: Path, sheet: str | int) -> tuple[list[list[Any]], str, list[Sentence]]:
@@ -62,6 +58,7 @@ def _cells(path: Path, sheet: str | int) -> tuple[list[list[Any]], str, list[Sen
     from openpyxl import load_workbook
 
     try:
+        check_workbook(path)
         with path.open("rb") as file:
             return _rows(path, load_workbook(file, read_only=True, data_only=True, keep_links=False), sheet)
     except (DataError, MemoryError):
@@ -166,13 +163,11 @@ def _settle_later(
 
 def _numbers(cells: Sequence[Any]) -> Any:
     values = np.array(cells, dtype=np.float64)
-    whole = len(values) and bool((values == np.floor(values)).all()) and bool((np.abs(values) < 2**53).all())
+    whole = len(values) and bool((values == np.floor(values)).all()) and bool((np.abs(values) < LARGEST_COUNT).all())
     return values.astype(np.int64) if whole else values
 
 
 def _objects(column: Sequence[Any]) -> Any:
-    import pandas as pd
-
     if all(cell is None or isinstance(cell, str) for cell in column):
         return pd.array(list(column), dtype="str")
     return pd.Series(column, dtype=object).infer_objects()

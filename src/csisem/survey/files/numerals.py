@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+from csisem.arrays import LARGEST_COUNT
+
 BLANK_WORDS = frozenset(
     ("na", "n/a", "n.a.", "#n/a", "<na>", "nan", "-nan", "null", "#null!", "none", ".", "-", "--", "(空)", "(跳过)")
 )
@@ -109,4 +111,4 @@ _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:[.,][0-9]+)?")
 
 def exact(values: Sequence[float]) -> bool:
     """Whether whole numbers are small enough to be told apart as floats."""
-    return all(abs(value) <= 2**53 or math.isinf(value) for value in values)
+    return all(abs(value) <= LARGEST_COUNT or math.isinf(value) for value in values)

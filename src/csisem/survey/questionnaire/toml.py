@@ -9,13 +9,12 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from csisem.errors import DataError, OptionError, QuestionnaireError, nearest
+from csisem.errors import DataError, OptionError, QuestionnaireError, nearest, system_reason
 from csisem.survey.questionnaire.indicator import LEVELS, Indicator
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.text import Text, Wording, as_text
 from csisem.survey.read import existing
-from csisem.writing import reason
 
 _TOP = ("title", "levels", "question", "indicator", "price_tolerance")
 _QUESTION = tuple(part.name for part in fields(Question))
@@ -79,7 +78,7 @@ def _contents(source: object) -> str:
     except UnicodeDecodeError:
         raise DataError(f"{str(path)!r} is not UTF-8 text.") from None
     except OSError as problem:
-        raise DataError(f"{str(path)!r} cannot be read: {reason(problem)}.") from None
+        raise DataError(f"{str(path)!r} cannot be read: {system_reason(problem)}.") from None
 
 
 def _tables(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

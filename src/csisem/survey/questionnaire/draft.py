@@ -1,0 +1,145 @@
+"""Questions and indicators of a questionnaire, before anyone answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass
+
+from csisem.arrays import pd
+from csisem.errors import QuestionnaireError, listed, nearest, shown
+from csisem.options import check_whole, listing_of
+from csisem.survey.questionnaire.indicator import LEVELS, Indicator, check_siblings
+from csisem.survey.questionnaire.price_tolerance import PriceTolerance
+from csisem.survey.questionnaire.question import Question
+from csisem.survey.questionnaire.review import findings
+from csisem.survey.questionnaire.text import Text, Wording, as_text
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a `Questionnaire` asks, and the tree of indicators that this measures."""
+
+    questions: tuple[Question, ...]
+    indicators: tuple[Indicator, ...] = ()
+    title: Wording | Text = ""
+    _: KW_ONLY
+    levels: tuple[str, ...] = LEVELS
+    price_tolerance: tuple[PriceTolerance, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("questions", "indicators", "levels", "price_tolerance"):
+            if (given := listing_of(getattr(self, name))) is None:
+                raise QuestionnaireError(f"{name}= must be a list; got {shown(getattr(self, name))}.")
+            object.__setattr__(self, name, tuple(given))
+        object.__setattr__(self, "title", as_text(self.title))
+        for name, kind in (("questions", Question), ("indicators", Indicator), ("price_tolerance", PriceTolerance)):
+            if wrong := [one for one in getattr(self, name) if not isinstance(one, kind)]:
+                raise QuestionnaireError(f"{name}= must be {kind.__name__} objects; got {shown(wrong[0])}.")
+        _check(self)
+
+    def __getitem__(self, name: str) -> Question:
+        for question in self.questions:
+            if question.name == name:
+                return question
+        names = [question.name for question in self.questions]
+        raise QuestionnaireError(f"There is no question {name!r}{nearest(name, names)}.")
+
+    def walk(self) -> Iterator[tuple[int, Indicator]]:
+        """Yield all indicators with their levels, counted from 1, parents before children."""
+        for indicator in self.indicators:
+            yield from indicator.walk()
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Columns that are scored: questions with a scale, and price tolerances in place of their two questions."""
+        parts = {name for one in self.price_tolerance for name in (one.increase, one.decrease)}
+        scored = [one.name for one in self.questions if one.bounds is not None and one.name not in parts]
+        return (*scored, *(one.name for one in self.price_tolerance))
+
+    @property
+    def minutes(self) -> float:
+        """Estimated minutes to answer."""
+        return sum(question.time for question in self.questions) / 60
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages of the texts, in order of first appearance."""
+        texts = [as_text(self.title), *(as_text(one.text) for one in self.questions)]
+        texts += [as_text(node.text) for _, node in self.walk()]
+        return tuple(dict.fromkeys(language for text in texts for language in text.languages))
+
+    def blocks(self, indicator_level: int = 1) -> dict[str, tuple[str, ...]]:
+        """Return the items below each indicator of a level by its name, for instance as blocks of a model.
+
+        Raises
+        ------
+        OptionError
+            If the level is not a whole number of at least 1.
+        QuestionnaireError
+            If there is no such level, or two of its indicators share a name.
+
+        Examples
+        --------
+        >>> tree = [cs.Indicator("Quality", [cs.Indicator("Staff", items="q1"), cs.Indicator("Price", items="q2")])]
+        >>> questionnaire = cs.Questionnaire([cs.Question("q1", points=5), cs.Question("q2", points=5)], tree)
+        >>> questionnaire.blocks()
+        {'Quality': ('q1', 'q2')}
+        >>> questionnaire.blocks(2)
+        {'Staff': ('q1',), 'Price': ('q2',)}
+        """
+        check_whole("indicator_level", indicator_level, 1)
+        if indicator_level > max((one.depth for one in self.indicators), default=0):
+            raise QuestionnaireError(f"The indicator system has no level {shown(indicator_level)}.")
+        blocks: dict[str, tuple[str, ...]] = {}
+        for level, node in self.walk():
+            if level == indicator_level and node.all_items:
+                if node.name in blocks:
+                    raise QuestionnaireError(f"Level {level} has several indicators named {node.name!r}; rename one.")
+                blocks[node.name] = node.all_items
+        return blocks
+
+    def check(self) -> pd.DataFrame:
+        """Return findings on the draft, a row each, with columns ``severity name finding``; empty without findings.
+
+        An ``"error"`` prevents an analysis: a question of an indicator without a scale, an indicator without questions,
+        more than 30 minutes. A ``"warning"`` deserves a look: a question under two indicators or none, branches that
+        end on different levels, a wording missing in one language, more than 15 minutes. People must judge whether a
+        question is leading or double-barrelled.
+
+        Examples
+        --------
+        >>> draft = cs.Questionnaire([cs.Question("q1", "Quality", points=5), cs.Question("q2", points=5)])
+        >>> draft.check()
+          severity name             finding
+        0    error   q2  It has no wording.
+        """
+        found = findings(self.questions, tuple(self.walk()), self.items, self.languages, self.minutes)
+        return pd.DataFrame(found, columns=["severity", "name", "finding"])
+
+    def __repr__(self) -> str:
+        title = as_text(self.title).into()
+        nodes = sum(1 for _ in self.walk())
+        return (f"{type(self).__name__}({title!r}: {len(self.questions)} questions, {nodes} indicators, "
+                f"about {self.minutes:.0f} min)")  # fmt: skip
+
+
+def _check(questionnaire: Draft) -> None:
+    questions = [question.name for question in questionnaire.questions]
+    columns = [*questions, *(one.name for one in questionnaire.price_tolerance)]
+    if not questions:
+        raise QuestionnaireError("A questionnaire has no questions.")
+    if twice := [name for name in dict.fromkeys(columns) if columns.count(name) > 1]:
+        raise QuestionnaireError(f"Questions share the name {listed(twice)}; give each its own column.")
+    check_siblings(questionnaire.indicators, "The indicator system")
+    for level, node in questionnaire.walk():
+        if level > len(questionnaire.levels):
+            raise QuestionnaireError(f"Indicator {node.name!r} is on level {level}, and {len(questionnaire.levels)} "
+                                     f"levels are declared ({listed(questionnaire.levels)}).")  # fmt: skip
+        _check_known(node.items, columns, f"Indicator {node.name!r}")
+    for one in questionnaire.price_tolerance:
+        _check_known((one.increase, one.decrease), questions, f"Price tolerance {one.name!r}")
+
+
+def _check_known(names: Iterable[str], known: Sequence[str], where: str) -> None:
+    if unknown := [name for name in names if name not in known]:
+        raise QuestionnaireError(f"{where} names an unknown question {unknown[0]!r}{nearest(unknown[0], known)}.")
