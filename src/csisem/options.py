@@ -203,13 +203,10 @@ Combination = Literal["multiplicative", "linear"]
 Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""
 
-
 LARGEST = 1e100
 """Numbers beyond it have squares, and products of squares, that no float holds."""
-
 MOST_NUMBERS = 2_000_000_000
 """The most answers that are simulated at a time: 16 GB of them."""
-
 MOST_REPLICATES = 1_000_000
 """The most replicates, permutations or random data sets of one call: a thousand times what an interval needs."""
 

@@ -74,6 +74,10 @@ case("mobi_two_causes", "two causes that covary, a mediator", "mobi", "
   SAT ~ IMAG + EXP
   QUAL ~ SAT")
 case("abilities_group_loadings", "two schools, equal loadings", "holzinger", THREE_STEPS, group = "school", group.equal = "loadings")
+case("abilities_less_error", "constructs that would correlate above 1", "holzinger", "
+  A =~ x1 + x2 + x4
+  B =~ x3 + x6 + x8
+  B ~ A")
 case("democracy", "industrialisation and democracy", "political_democracy", DEMOCRACY)
 
 table_of <- function(fit) {
