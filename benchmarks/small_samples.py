@@ -12,11 +12,13 @@ from pathlib import Path
 import numpy as np
 
 import csisem as cs
+from csisem.options import Estimator
 
 PAGE = Path(__file__).parents[1] / "docs" / "how-to" / "small-samples.md"
 MARKS = ("<!-- results: written by python -m benchmarks.small_samples --docs -->", "<!-- end of results -->")
 SAMPLES = 500
 SIZES = (100, 250)
+ESTIMATORS: tuple[Estimator, ...] = ("ML", "SAM")
 # Standardised; items load 0.75, those of expectation as below, and the single item measures complaints without error.
 WEAK = (0.75, 0.50, 0.40)
 PATHS = {
@@ -63,7 +65,7 @@ def population(*, holds: bool) -> tuple[cs.Model, dict[str, float]]:
     return model, {name: value for name, value in values.items() if name in free}
 
 
-def experiment(n: int, estimator: str, samples: int, *, holds: bool) -> dict[str, float]:
+def experiment(n: int, estimator: Estimator, samples: int, *, holds: bool) -> dict[str, float]:
     """Shares of samples by verdict, and bias and root mean square error of standardised paths."""
     model = cs.datasets.mobile_phone_model("full")
     drawn, values = population(holds=holds)
@@ -99,7 +101,7 @@ def table(samples: int = SAMPLES) -> str:
     lines = ["| " + " | ".join(heads) + " |", "| --- " * len(heads) + "|"]
     for holds in (True, False):
         for n in SIZES:
-            for estimator in ("ML", "SAM"):
+            for estimator in ESTIMATORS:
                 one = experiment(n, estimator, samples, holds=holds)
                 shown = [f"{one[path]:+.2f} ({one[f'{path} rmse']:.2f})" for path in SHOWN]
                 held = f"{one['held']:.0%}" if estimator == "SAM" else "–"

@@ -103,9 +103,9 @@ class Model(Specification):
             ``"ULS"`` not at all; ``"ULSM"`` and ``"ULSMV"`` (estimates of ULS), ``"WLSM"``, ``"WLSMV"`` and
             ``"WLSMVS"`` (of DWLS) have robust standard errors and scaled tests. All of these but ML, GLS and ULS need
             the rows. ``"SAM"``, structural after measurement (Rosseel and Loh 2022): constructs are measured first, in
-            blocks, and the paths fitted to their covariances by ML; for small samples, and large models that ML does
-            not get hold of. PLS path models: ``"PLS"`` (Wold 1982; Lohmoeller 1989) and ``"PLSc"``, corrected for attenuation
-            (Dijkstra and Henseler 2015; with interactions Dijkstra and Schermelleh-Engel 2014, with higher orders van
+            blocks, and the paths fitted to their covariances by ML; for small samples, and for large models whose
+            solution by ML is refused. PLS path models: ``"PLS"`` (Wold 1982; Lohmoeller 1989) and ``"PLSc"``, corrected
+            for attenuation (Dijkstra and Henseler 2015; with interactions Dijkstra and Schermelleh-Engel 2014, with higher orders van
             Riel and others 2017); their standard errors come from influence values of the rows, under the design, or
             from moments by normal theory.
         ordered
