@@ -1,10 +1,9 @@
-"""Options as Literals, the recipes of the estimators, and validators."""
+"""Options as Literals, and validators."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
 from numbers import Integral, Real
 from os import PathLike, fspath
 from pathlib import Path
@@ -15,7 +14,7 @@ from csisem.errors import OptionError, listed, nearest, shown
 CovarianceEstimator = Literal[
     "ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM", "WLSMV", "WLSMVS", "SAM"
 ]  # fmt: skip
-"""Estimators of covariance structures; `RECIPES` has the discrepancy, standard errors and test of each."""
+"""Estimators of covariance structures; `csisem.recipes` has the discrepancy, standard errors and test of each."""
 
 CompositeEstimator = Literal["PLS", "PLSc"]
 """Estimators of PLS path models; ``PLSc`` corrects the scores' correlations for measurement error."""
@@ -64,11 +63,6 @@ Antecedents = Literal["direct", "earliest"]
 ItemWeights = Literal["model", "loadings", "equal"]
 """Weights of the items of a construct in its index."""
 
-TAKE_ORDERED: tuple[CovarianceEstimator, ...] = (
-    "WLSMV", "WLSM", "WLSMVS", "DWLS", "WLS", "ULSMV", "ULSM", "ULS"
-)  # fmt: skip
-"""Estimators that take ordered items, whose moments are thresholds, polychoric and polyserial correlations."""
-
 StandardErrors = Literal["standard", "robust"]
 """``standard``: normal theory from moments; ``robust``: influence values of the rows."""
 
@@ -91,17 +85,16 @@ DifferenceMethod = Literal["standard", "satorra.bentler.2001", "satorra.bentler.
 """Chi-square difference test of nested models (lavaan's words); all but the first scale the difference."""
 
 Equality = Literal[
-    "thresholds",
-    "loadings",
-    "intercepts",
-    "residuals",
-    "residual.covariances",
-    "regressions",
-    "lv.variances",
-    "lv.covariances",
-    "means",
-]
+    "thresholds", "loadings", "intercepts", "residuals", "residual.covariances", "regressions", "lv.variances",
+    "lv.covariances", "means",
+]  # fmt: skip
 """Kinds of parameters that ``equal=`` holds equal over groups (lavaan's ``group.equal``)."""
+
+Bounds = Literal["standard", "wide", "pos.var", "pos.ov.var", "pos.lv.var"]
+"""Automatic bounds of variances, loadings and covariances from the sample's variances (lavaan's words)."""
+
+EffectCoding = Literal["loadings", "intercepts"]
+"""What sets a construct's unit and origin as a mean over its items: loadings of 1, intercepts of 0 (lavaan's words)."""
 
 Lonely = Literal["refuse", "adjust", "average", "remove", "certainty"]
 """Treatment of a stratum with a single sampling unit (R survey's ``survey.lonely.psu``)."""
@@ -203,41 +196,15 @@ Combination = Literal["multiplicative", "linear"]
 Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""
 
+
 LARGEST = 1e100
 """Numbers beyond it have squares, and products of squares, that no float holds."""
+
 MOST_NUMBERS = 2_000_000_000
 """The most answers that are simulated at a time: 16 GB of them."""
+
 MOST_REPLICATES = 1_000_000
 """The most replicates, permutations or random data sets of one call: a thousand times what an interval needs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """The discrepancy that an estimator minimises, its standard errors and its test."""
-
-    discrepancy: Discrepancy
-    errors: StandardErrors = "standard"
-    test: Test = "standard"
-
-
-RECIPES: dict[str, Recipe] = {
-    "ML": Recipe("ML"),
-    "MLM": Recipe("ML", "robust", "satorra.bentler"),
-    "MLMV": Recipe("ML", "robust", "scaled.shifted"),
-    "MLMVS": Recipe("ML", "robust", "mean.var.adjusted"),
-    "MLR": Recipe("ML", "robust", "yuan.bentler.mplus"),
-    "SAM": Recipe("ML"),
-    "GLS": Recipe("GLS"),
-    "ULS": Recipe("ULS"),
-    "ULSM": Recipe("ULS", "robust", "satorra.bentler"),
-    "ULSMV": Recipe("ULS", "robust", "scaled.shifted"),
-    "WLS": Recipe("WLS"),
-    "DWLS": Recipe("DWLS"),
-    "WLSM": Recipe("DWLS", "robust", "satorra.bentler"),
-    "WLSMV": Recipe("DWLS", "robust", "scaled.shifted"),
-    "WLSMVS": Recipe("DWLS", "robust", "mean.var.adjusted"),
-}
-"""Estimators of covariance structures, combined as in lavaan."""
 
 
 def validate(name: str, value: object, literal: Any) -> Any:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from csisem.errors import OptionError, shown
 from csisem.options import (
+    Bounds,
+    EffectCoding,
     Engine,
     Estimator,
     HigherOrder,
@@ -32,6 +34,13 @@ if TYPE_CHECKING:
     from csisem.survey.scale import ScaleOption
 
 
+def _effect_coding(given: object) -> tuple[str, ...]:
+    """The kinds of effect coding; True stands for both."""
+    if isinstance(given, bool):
+        return get_args(EffectCoding) if given else ()
+    return names_of("effect_coding", given)
+
+
 class Model(Specification):
     """Constructs, the paths between them, and restrictions on single parameters.
 
@@ -43,7 +52,7 @@ class Model(Specification):
         The structural model: pairs ``(source, target)``, or `Relation` objects for anything that lavaan's syntax can
         express.
     definitions, constraints
-        ``:=`` quantities and ``==`` constraints.
+        ``:=`` quantities, and constraints ``==``, ``<`` and ``>`` between expressions of labels.
     title, source
         What the model is, and where it was published; presets name their variant here.
 
@@ -87,6 +96,10 @@ class Model(Specification):
         dominant: Mapping[str, str] | None = None,
         engine: Engine = "native",
         blocks: Sequence[Sequence[str]] = (),
+        bounds: Bounds | bool | None = None,
+        std_lv: bool = False,
+        orthogonal: bool = False,
+        effect_coding: EffectCoding | Sequence[EffectCoding] | bool = False,
     ) -> Fit:
         """Estimate the model.
 
@@ -105,9 +118,9 @@ class Model(Specification):
             the rows. ``"SAM"``, structural after measurement (Rosseel and Loh 2022): constructs are measured first, in
             blocks, and the paths fitted to their covariances by ML; for small samples, and for large models whose
             solution by ML is refused. PLS path models: ``"PLS"`` (Wold 1982; Lohmoeller 1989) and ``"PLSc"``, corrected
-            for attenuation (Dijkstra and Henseler 2015; with interactions Dijkstra and Schermelleh-Engel 2014, with higher orders van
-            Riel and others 2017); their standard errors come from influence values of the rows, under the design, or
-            from moments by normal theory.
+            for attenuation (Dijkstra and Henseler 2015; with interactions Dijkstra and Schermelleh-Engel 2014, with
+            higher orders van Riel and others 2017); their standard errors come from influence values of the rows, under
+            the design, or from moments by normal theory.
         ordered
             Items whose answers are ordered categories, or True for all: each is a normal latent response that is cut at
             thresholds (Muthen 1984). Taken by ``"WLSMV"`` and the other least-squares estimators but GLS, which then
@@ -155,6 +168,19 @@ class Model(Specification):
         blocks
             For SAM: constructs that are measured together, ``[["Value", "Satisfaction"]]``. Others are measured alone,
             unless they share items, residual covariances or equalities, or are not identified alone.
+        bounds
+            Automatic bounds from the sample's variances (lavaan's ``bounds``). ``"pos.var"`` keeps variances at 0 or
+            above, ``"pos.ov.var"`` and ``"pos.lv.var"`` those of items or of constructs alone. ``"standard"`` also
+            bounds variances above, loadings, and covariances to correlations of 0.998; ``"wide"`` (or True) does so
+            more loosely, with residual variances down to -5 % of the item's, which helps small samples to converge
+            (De Jonckere and Rosseel 2022). Bounds of the model's own, ``lower(0)*x``, go first.
+        std_lv
+            Whether all loadings are free and the constructs' (residual) variances 1 (lavaan's ``std.lv``).
+        orthogonal
+            Whether covariances of constructs that the model does not write are 0.
+        effect_coding
+            ``"loadings"``: a construct's loadings are free with mean 1; ``"intercepts"``: the intercepts of its items
+            have mean 0 and its mean is free; True: both (Little, Slegers and Card 2006).
 
         Returns
         -------
@@ -209,6 +235,10 @@ class Model(Specification):
             dominant=dominant,
             engine=engine,
             blocks=_blocks(blocks),
+            bounds=("wide" if bounds else None) if isinstance(bounds, bool) else bounds,
+            std_lv=std_lv,
+            orthogonal=orthogonal,
+            effect_coding=_effect_coding(effect_coding),
         )
         return estimate(self, data, options)
 

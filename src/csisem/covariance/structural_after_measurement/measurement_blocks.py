@@ -103,6 +103,9 @@ def _check(table: ParameterTable) -> None:
     """Refuse what has no measurement part, and means that one step would have to give the other."""
     if not any(row.matrix == "lambda" for row in table.rows):
         raise ModelError("SAM measures constructs first, and the model has none; fit by 'ML'.")
+    if table.restrictions is not None:
+        raise ModelError(f"SAM takes linear equations between parameters alone, not '{table.restrictions.texts[0]}'; "
+                         "fit by 'ML'.")  # fmt: skip
     if table.meanstructure and table.promoted:
         names = listed([table.observed[i] for i in table.promoted])
         raise ModelError(f"SAM does not model means beside observed variables in paths ({names}); leave out groups= "

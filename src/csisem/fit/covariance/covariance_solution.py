@@ -29,7 +29,8 @@ from csisem.fit.settings import CovarianceSettings
 from csisem.fit.solution import Solution, Uncertainty
 from csisem.inference.delta import delta_errors, jacobian
 from csisem.inference.pooling import pooled_degrees
-from csisem.options import RECIPES, Information, Recipe
+from csisem.options import Information
+from csisem.recipes import RECIPES, Recipe
 
 
 @dataclass(frozen=True, slots=True, eq=False)

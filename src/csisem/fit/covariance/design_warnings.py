@@ -11,7 +11,8 @@ from csisem.covariance.cholesky import symmetric_inverse
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
 from csisem.inference.replicate_variance import MOST_FAILED
-from csisem.options import RECIPES, Errors, Estimator, Missing
+from csisem.options import Errors, Estimator, Missing
+from csisem.recipes import RECIPES
 from csisem.survey import Design, Survey
 
 if TYPE_CHECKING:
