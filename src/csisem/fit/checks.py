@@ -111,8 +111,6 @@ def _check_used(asked: FitOptions) -> None:
     """Options that belong to another estimator than the one asked for."""
     if asked.blocks and asked.estimator != "SAM":
         raise OptionError(f"blocks= is used by 'SAM'; estimator={asked.estimator!r} measures all constructs at once.")
-    if asked.estimator == "SAM":
-        _check_two_steps(asked)
     if asked.ordered:
         _check_ordered(asked)
     elif asked.parameterization != "delta":
@@ -138,16 +136,6 @@ def _check_used(asked: FitOptions) -> None:
         raise OptionError(f"likelihood='wishart' belongs to 'ML'; estimator={asked.estimator!r} uses 'normal'.")
     if asked.estimator != "ML" and asked.engine == "semopy":
         raise OptionError(f"engine='semopy' estimates by 'ML' only, not by {asked.estimator!r}.")
-
-
-def _check_two_steps(asked: FitOptions) -> None:
-    """Options that structural after measurement does not take."""
-    if asked.information == "observed":
-        raise OptionError("information='observed' is used by ML and GLS; estimator='SAM' takes 'expected'.")
-    if asked.bounds is not None or asked.effect_coding:
-        name = "effect_coding" if asked.effect_coding else "bounds"
-        why = "takes units from fixed loadings" if asked.effect_coding else "keeps residual variances at 0 or above"
-        raise OptionError(f"{name}= has no use: estimator='SAM' {why}.")
 
 
 def _check_ordered(asked: FitOptions) -> None:

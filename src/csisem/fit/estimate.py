@@ -37,6 +37,7 @@ from csisem.fit.covariance.multiple_imputation import pooled
 from csisem.fit.covariance.ordered.read_ordered_answers import unsolved_ordered
 from csisem.fit.covariance.restricted import bound_warnings, linearised, restrictions_unmet
 from csisem.fit.covariance.structural_after_measurement.fit_two_steps import fit_two_steps
+from csisem.fit.covariance.structural_after_measurement.two_step_request import check_two_step_request
 from csisem.fit.covariance.unequal_units import unit_warnings
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.covariance.without_end import endless
@@ -77,9 +78,11 @@ def estimate(model: Specification, data: object, asked: FitOptions) -> Fit:
             raise OptionError(f"estimator={asked.estimator!r} takes one data set; fit each of the completed ones.")
         return CompositeFit(model, estimate_composite(model, data, asked))
     check_request(model, asked)
-    if completed is not None:
-        if asked.estimator == "SAM":
+    if asked.estimator == "SAM":
+        check_two_step_request(asked)
+        if completed is not None:
             raise OptionError("estimator='SAM' takes one data set; fit each of the completed ones.")
+    if completed is not None:
         return covariance_fit(model, pooled([_estimate(model, one, asked) for one in completed]))
     return covariance_fit(model, _estimate(model, data, asked))
 

@@ -215,7 +215,7 @@ def _nearest(table: ParameterTable, owner: dict[int, int], block: MeasurementBlo
     seen: list[int] = block.latents.tolist()
     own = owner[seen[0]]
     for j in seen:
-        near = [*forward.get(j, ()), *backward.get(j, ()), *beside.get(j, ())]
+        near: list[int] = [*forward.get(j, ()), *backward.get(j, ()), *beside.get(j, ())]
         for other in near:
             if other in owner and owner[other] != own:
                 return other
