@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 from csisem.errors import OptionError, listed, nearest, shown
 
 CovarianceEstimator = Literal[
-    "ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM", "WLSMV", "WLSMVS"
+    "ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM", "WLSMV", "WLSMVS", "SAM"
 ]  # fmt: skip
 """Estimators of covariance structures; `csisem.recipes` has the discrepancy, standard errors and test of each."""
 

@@ -22,6 +22,7 @@ RECIPES: dict[str, Recipe] = {
     "MLMV": Recipe("ML", "robust", "scaled.shifted"),
     "MLMVS": Recipe("ML", "robust", "mean.var.adjusted"),
     "MLR": Recipe("ML", "robust", "yuan.bentler.mplus"),
+    "SAM": Recipe("ML"),
     "GLS": Recipe("GLS"),
     "ULS": Recipe("ULS"),
     "ULSM": Recipe("ULS", "robust", "satorra.bentler"),

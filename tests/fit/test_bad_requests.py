@@ -46,6 +46,8 @@ from refusals import MEASURED, SMALL, refusal
         ({"higher_order": "embedded"}, "higher_order='embedded' is used by PLS"),
         ({"moderation": "product"}, "moderation='product' is used by PLS"),
         ({"dominant": {"EXP": "CUEX1"}}, "dominant={'EXP': 'CUEX1'} is used by PLS"),
+        ({"blocks": [["VAL", "SAT"]]}, "blocks= is used by 'SAM'; estimator='ML' measures all constructs at once"),
+        ({"estimator": "PLS", "blocks": [["VAL", "SAT"]]}, "blocks= has no use: estimator='PLS'"),
         ({"engine": "semopi"}, "(did you mean 'semopy'?)"),
         ({"engine": "semopy", "groups": "region"}, "engine='semopy' fits one group"),
         ({"bounds": "wider"}, "bounds='wider' is not one of 'standard', 'wide', 'pos.var'"),

@@ -61,8 +61,9 @@ def check_request(model: Specification, asked: FitOptions) -> None:
         _check_no_means(model, asked.equal)
     formed = [construct.name for construct in model.constructs if construct.composite]
     if formed:
-        raise ModelError(f"{formed[0]!r} is a composite, formed by its items ('<~'), which ML cannot estimate: "
-                         "make it reflective, or estimate by PLS.")  # fmt: skip
+        raise ModelError(f"{formed[0]!r} is a composite, formed by its items ('<~'), which ML cannot estimate as "
+                         "it stands: make it reflective, write it out with excrescent variables (Henseler 2021), or "
+                         "estimate by PLS.")  # fmt: skip
 
 
 def canonical(asked: FitOptions) -> FitOptions:
@@ -109,6 +110,8 @@ def _check_groups(asked: FitOptions) -> None:
 
 def _check_used(asked: FitOptions) -> None:
     """Options that belong to another estimator than the one asked for."""
+    if asked.blocks and asked.estimator != "SAM":
+        raise OptionError(f"blocks= is used by 'SAM'; estimator={asked.estimator!r} measures all constructs at once.")
     if asked.ordered:
         _check_ordered(asked)
     elif asked.parameterization != "delta":

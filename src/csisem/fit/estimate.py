@@ -29,12 +29,15 @@ from csisem.fit.covariance.covariance_fit import covariance_fit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.design_warnings import check_replicates, degree_warnings, design_warnings, error_method
 from csisem.fit.covariance.errors.choose_errors import with_rows
+from csisem.fit.covariance.errors.two_step_influence import with_influence
 from csisem.fit.covariance.full_information import estimated_moments
 from csisem.fit.covariance.identification import inverse_or_flat, moments_of
 from csisem.fit.covariance.lower_minimum import lower_minimum
 from csisem.fit.covariance.multiple_imputation import pooled
 from csisem.fit.covariance.ordered.read_ordered_answers import unsolved_ordered
 from csisem.fit.covariance.restricted import bound_warnings, linearised, restrictions_unmet
+from csisem.fit.covariance.structural_after_measurement.fit_two_steps import fit_two_steps
+from csisem.fit.covariance.structural_after_measurement.two_step_request import check_two_step_request
 from csisem.fit.covariance.unequal_units import unit_warnings
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.covariance.without_end import endless
@@ -75,6 +78,10 @@ def estimate(model: Specification, data: object, asked: FitOptions) -> Fit:
             raise OptionError(f"estimator={asked.estimator!r} takes one data set; fit each of the completed ones.")
         return CompositeFit(model, estimate_composite(model, data, asked))
     check_request(model, asked)
+    if asked.estimator == "SAM":
+        check_two_step_request(asked)
+        if completed is not None:
+            raise OptionError("estimator='SAM' takes one data set; fit each of the completed ones.")
     if completed is not None:
         return covariance_fit(model, pooled([_estimate(model, one, asked) for one in completed]))
     return covariance_fit(model, _estimate(model, data, asked))
@@ -102,7 +109,11 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         empty = bounded(empty, asked.bounds)
     moments, table = empty.moments, empty.table
     units = unit_warnings(empty)
-    solution, minima = (fit_semopy(empty), ()) if asked.engine == "semopy" else _solve(empty)
+    solution: CovarianceSolution
+    if estimator == "SAM":
+        solution, minima = _two_steps(empty, asked.blocks)
+    else:
+        solution, minima = (fit_semopy(empty), ()) if asked.engine == "semopy" else _solve(empty)
     if solution.recipe.errors == "robust" and solution.status.usable:
         solution = with_rows(solution)
     warnings = (
@@ -118,6 +129,16 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         + (definition_warnings(table, solution.values) if table.definitions and solution.status.usable else ())
     )
     return solution.changed(status=with_warnings(solution.status, warnings)) if warnings else solution
+
+
+def _two_steps(
+    empty: CovarianceSolution, blocks: tuple[tuple[str, ...], ...]
+) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
+    """The solution by structural after measurement, with standard errors from the rows where a design asks for them."""
+    found, said = fit_two_steps(empty, blocks)
+    if found.settings.errors == "normal theory" or not found.status.usable:
+        return found, said
+    return with_influence(found), said
 
 
 def _unsolved(

@@ -45,6 +45,7 @@ class FitOptions:
     moderation: Moderation
     dominant: Mapping[str, str] | None
     engine: Engine
+    blocks: tuple[tuple[str, ...], ...] = ()
     bounds: Bounds | None = None
     std_lv: bool = False
     orthogonal: bool = False

@@ -41,6 +41,8 @@ class Summary:
         The parameter frame.
     by_group
         Whether parameters are shown with their group.
+    part
+        What the measures are of, where it is not the whole model.
     """
 
     title: Sentence
@@ -48,13 +50,18 @@ class Summary:
     measures: pd.Series[float] | None
     parameters: pd.DataFrame
     by_group: bool
+    part: Sentence | None = None
 
     def text(self, language: Language = "en") -> str:
         """Return the summary as plain text."""
         lines = [self.title.text(language), sentence("fit_summary.status", verdict=self.status.verdict).text(language)]
         lines += [f"  - {said.text(language)}" for said in self.status.reasons + self.status.warnings]
         if self.measures is not None:
-            lines += ["", measures_line(self.measures).text(language)]
+            lines += [
+                "",
+                *([self.part.text(language)] if self.part else []),
+                measures_line(self.measures).text(language),
+            ]
         for heading, frame in self._tables():
             lines += ["", heading.text(language), text_table(frame, index=False)]
         lines += ["", sentence("fit_summary.more").text(language)]
@@ -75,7 +82,7 @@ class Summary:
         if said:
             parts.append(f"<ul>{''.join(said)}</ul>")
         if self.measures is not None:
-            parts.append(f"<p>{worded(measures_line(self.measures))}</p>")
+            parts.append(f"<p>{worded(self.part) + ' ' if self.part else ''}{worded(measures_line(self.measures))}</p>")
         parts += [
             f"<h4>{worded(heading)}</h4>{frame.to_html(index=False, border=0)}" for heading, frame in self._tables()
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, get_args
 
+from csisem.errors import OptionError, shown
 from csisem.options import (
     Bounds,
     EffectCoding,
@@ -17,6 +18,7 @@ from csisem.options import (
     Moderation,
     Parameterization,
     Scheme,
+    listing_of,
     names_of,
 )
 from csisem.specification.simulation.simulate import simulate
@@ -93,6 +95,7 @@ class Model(Specification):
         moderation: Moderation = "two-stage",
         dominant: Mapping[str, str] | None = None,
         engine: Engine = "native",
+        blocks: Sequence[Sequence[str]] = (),
         bounds: Bounds | bool | None = None,
         std_lv: bool = False,
         orthogonal: bool = False,
@@ -112,10 +115,12 @@ class Model(Specification):
             the moments by normal theory, ``"WLS"`` (ADF) by the rows' fourth moments, ``"DWLS"`` by their diagonal,
             ``"ULS"`` not at all; ``"ULSM"`` and ``"ULSMV"`` (estimates of ULS), ``"WLSM"``, ``"WLSMV"`` and
             ``"WLSMVS"`` (of DWLS) have robust standard errors and scaled tests. All of these but ML, GLS and ULS need
-            the rows. PLS path models: ``"PLS"`` (Wold 1982; Lohmoeller 1989) and ``"PLSc"``, corrected for attenuation
-            (Dijkstra and Henseler 2015; with interactions Dijkstra and Schermelleh-Engel 2014, with higher orders van
-            Riel and others 2017); their standard errors come from influence values of the rows, under the design, or
-            from moments by normal theory.
+            the rows. ``"SAM"``, structural after measurement (Rosseel and Loh 2022): constructs are measured first, in
+            blocks, and the paths fitted to their covariances by ML; for small samples, and for large models whose
+            solution by ML is refused. PLS path models: ``"PLS"`` (Wold 1982; Lohmoeller 1989) and ``"PLSc"``, corrected
+            for attenuation (Dijkstra and Henseler 2015; with interactions Dijkstra and Schermelleh-Engel 2014, with
+            higher orders van Riel and others 2017); their standard errors come from influence values of the rows, under
+            the design, or from moments by normal theory.
         ordered
             Items whose answers are ordered categories, or True for all: each is a normal latent response that is cut at
             thresholds (Muthen 1984). Taken by ``"WLSMV"`` and the other least-squares estimators but GLS, which then
@@ -160,6 +165,9 @@ class Model(Specification):
             loadings of every other construct is positive.
         engine
             ``"native"`` or ``"semopy"``.
+        blocks
+            For SAM: constructs that are measured together, ``[["Value", "Satisfaction"]]``. Others are measured alone,
+            unless they share items, residual covariances or equalities, or are not identified alone.
         bounds
             Automatic bounds from the sample's variances (lavaan's ``bounds``). ``"pos.var"`` keeps variances at 0 or
             above, ``"pos.ov.var"`` and ``"pos.lv.var"`` those of items or of constructs alone. ``"standard"`` also
@@ -226,6 +234,7 @@ class Model(Specification):
             moderation=moderation,
             dominant=dominant,
             engine=engine,
+            blocks=_blocks(blocks),
             bounds=("wide" if bounds else None) if isinstance(bounds, bool) else bounds,
             std_lv=std_lv,
             orthogonal=orthogonal,
@@ -308,3 +317,11 @@ class Model(Specification):
         2   9   8   7   0
         """
         return simulate(self, n, values, scale=scale, skew=skew, design=design, missing=missing, seed=seed)
+
+
+def _blocks(given: object) -> tuple[tuple[str, ...], ...]:
+    """Measurement blocks as tuples of names."""
+    listing = listing_of(given)
+    if listing is None or any(isinstance(one, str) for one in listing):
+        raise OptionError(f"blocks= takes lists of constructs, as in [['A', 'B']], not {shown(given)}.")
+    return tuple(names_of("blocks", one) for one in listing)

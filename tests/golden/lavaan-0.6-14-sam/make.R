@@ -66,6 +66,18 @@ case("mobi_full_blocks", "twelve paths, value measured with satisfaction", "mobi
 case("mobi_full_no_errors", "twelve paths, se = none", "mobi", FULL, se = "none")
 case("mobi_full", "twelve paths, one single-item construct", "mobi", FULL)
 case("mobi_full_global", "the same, global SAM", "mobi", FULL, sam.method = "global")
+case("mobi_two_causes", "two causes that covary, a mediator", "mobi", "
+  IMAG =~ IMAG1 + IMAG2 + IMAG3 + IMAG4 + IMAG5
+  EXP =~ CUEX1 + CUEX2 + CUEX3
+  SAT =~ CUSA1 + CUSA2 + CUSA3
+  QUAL =~ PERQ1 + PERQ2 + PERQ3 + PERQ4 + PERQ5 + PERQ6 + PERQ7
+  SAT ~ IMAG + EXP
+  QUAL ~ SAT")
+case("abilities_group_loadings", "two schools, equal loadings", "holzinger", THREE_STEPS, group = "school", group.equal = "loadings")
+case("abilities_less_error", "constructs that would correlate above 1", "holzinger", "
+  A =~ x1 + x2 + x4
+  B =~ x3 + x6 + x8
+  B ~ A")
 case("democracy", "industrialisation and democracy", "political_democracy", DEMOCRACY)
 
 table_of <- function(fit) {

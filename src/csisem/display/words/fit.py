@@ -94,6 +94,37 @@ WORDS = {
         "lavaan cannot invert the information matrix, so the model is not identified.",
         "lavaan 无法对信息矩阵求逆，故模型不可识别。",
     ),
+    "fit.sam.block_not_converged": Wording(
+        "The measurement of {constructs:, } did not converge; check that the items correlate, or measure them together "
+        "with others by blocks=.",
+        "{constructs:、} 的测量部分未收敛；请检查其题项是否相关，或用 blocks= 与其他结构变量一起测量。",
+    ),
+    "fit.sam.structure_not_converged": Wording(
+        "The paths between the measured constructs did not converge; simplify them.",
+        "结构变量测量之后，其间路径的估计未收敛；请简化路径。",
+    ),
+    "fit.sam.no_variance": Wording(
+        "The items of {construct}{group:? in group {group}} have no common variance in their measurement block "
+        "({variance:.4g}); check that they correlate positively, or measure it together with others by blocks=.",
+        "{construct} 的题项{group:?（{group} 组）}在其测量区块中没有共同方差（{variance:.4g}）；请检查它们是否正相关，"
+        "或用 blocks= 与其他结构变量一起测量。",
+    ),
+    # What structural after measurement did to its blocks.
+    "fit.sam.joined": Wording(
+        "{construct} has too few items to be measured alone and was measured together with {others:, }.",
+        "{construct} 的题项太少，无法单独测量，故与 {others:、} 一起测量。",
+    ),
+    "fit.sam.held": Wording(
+        "The residual variance of {item}{group:? in group {group}} would be negative in its measurement block and was "
+        "held at 0; standard errors near that bound are rough.",
+        "{item} 的残差方差{group:?（{group} 组）}在其测量区块中会为负，已固定为 0；接近此界限时标准误只是粗略的。",
+    ),
+    "fit.sam.less_error": Wording(
+        "The covariances of the constructs{group:? in group {group}} would be impossible with all measurement error "
+        "taken off, so that only {share:.0%} of it was (Fuller 1987).",
+        "若扣除全部测量误差，结构变量的协方差{group:?（{group} 组）}不可能成立，故只扣除其 {share:.0%}"
+        "（Fuller 1987）。",
+    ),
     # Reasons of an inadmissible solution.
     "fit.heywood.residual": Wording(
         "The residual variance of {item}" + _HEYWOOD.en + "drop the item" + _AT_ZERO.en,

@@ -47,6 +47,10 @@ WORDS = {
         "全部参数及置信区间：fit.parameters。拟合指标：fit.fit_measures()。",
     ),
     # The fit measures in a line.
+    "fit_summary.structural_part": Wording(
+        "Structural part, given the measurement (fit.measurement() has the blocks):",
+        "结构部分（以测量部分为给定；各测量区块见 fit.measurement()）：",
+    ),
     "fit_summary.scaled": Wording("scaled", "校正"),
     "fit_summary.robust": Wording("robust", "稳健"),
     "fit_summary.measures": Wording(

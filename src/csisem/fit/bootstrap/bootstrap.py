@@ -42,9 +42,9 @@ def bootstrap(
     Parameters
     ----------
     fit
-        A usable fit by PLS, PLSc, maximum likelihood (also ``missing="fiml"``), GLS or ULS; estimators that differ in
-        their standard errors alone (ML, MLM, MLR ...) have the same replicates. An inadmissible fit is resampled with a
-        warning. Of ordered items: by WLSMV and the other estimators of DWLS and ULS.
+        A usable fit by PLS, PLSc, SAM, maximum likelihood (also ``missing="fiml"``), GLS or ULS; estimators that differ
+        in their standard errors alone (ML, MLM, MLR ...) have the same replicates. An inadmissible fit is resampled
+        with a warning. Of ordered items: by WLSMV and the other estimators of DWLS and ULS.
     data
         None: the rows that were fitted. An unpickled fit holds no rows; give them again.
     n

@@ -8,19 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray
-from csisem.covariance.cholesky import cholesky
+from csisem.covariance.cholesky import cholesky, log_determinant
 from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.least_squares import Quadratic
-from csisem.covariance.estimation.normal_theory import Objective
+from csisem.covariance.estimation.normal_theory import NormalTheory, Objective
 from csisem.covariance.estimation.solve import solve
 from csisem.covariance.estimation.solve_restricted import solve_restricted
 from csisem.covariance.full_information.incomplete_likelihood import Incomplete, known_means
 from csisem.covariance.lisrel.implied import implied
-from csisem.covariance.lisrel.structure import Structure, with_exogenous
+from csisem.covariance.lisrel.structure import Structure, compile_structure, with_exogenous
+from csisem.covariance.structural_after_measurement.structural_step import Near, TwoSteps, estimate_two_steps
 from csisem.display.sentences import sentence
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.fit.covariance.structural_after_measurement.two_step_solution import TwoStepSolution
 from csisem.moments.patterns import Patterns
 from csisem.moments.resampled_moments import ReplicateMoments
+from csisem.specification.parameters import ParameterTable
 
 # Decrement per observation at which a replicate has converged: its parameters are then within a thousandth of their
 # standard error, where the replicates' own number leaves percentiles uncertain by several hundredths of it.
@@ -92,6 +95,8 @@ def refit(solution: CovarianceSolution, moments: ReplicateMoments) -> Refitted:
     Groups are weighted by their shares of a replicate's weights, as in the sample. The moments are those of groups, or
     of patterns under full information.
     """
+    if isinstance(solution, TwoStepSolution):
+        return _two_steps(solution, moments)
     patterns = solution.patterns
     posed = pose(solution, moments) if patterns is None else _incomplete(solution, patterns, moments)
     count, structure = len(moments.mean), posed.objective.structure
@@ -160,3 +165,35 @@ def _incomplete(solution: CovarianceSolution, patterns: Patterns, moments: Repli
         spread = objective.total(around) / np.where(weight > 0, weight, 1.0)[..., None]
         objective = objective.of(with_exogenous(solution.structure, solution.table, centre, spread))
     return Posed(objective, outcome, np.full(count, np.nan), np.zeros(count))
+
+
+def _two_steps(solution: TwoStepSolution, moments: ReplicateMoments) -> Refitted:
+    """Structural after measurement in each replicate; chi-squares are those of the structural part."""
+    posed, plan = pose(solution, moments), solution.plan
+    structure, weight = posed.objective.structure, moments.weight
+    count, whole = len(moments.mean), np.flatnonzero(posed.outcome == 0)
+    found = Refitted(
+        np.full((count, structure.q), np.nan), np.full(count, np.nan), moments.mean, posed.outcome, structure
+    )
+    if not whole.size:
+        return found
+    share = weight[whole] / weight[whole].sum(axis=1, keepdims=True)
+    sample = ScaledMoments(moments.mean[whole], moments.cov[whole], share)
+    near = Near(tuple(part.theta for part in solution.measurement), solution.structural.theta)
+    own = structure.take(whole)
+    steps = estimate_two_steps(plan, solution.table, own, sample, solution.n * share, TOLERANCE, near)
+    done = whole[steps.converged]
+    found.outcome[whole[~steps.converged]] = 1
+    found.theta[done] = steps.theta[steps.converged]
+    if len(solution.structural.theta):
+        found.chisq[done] = _structural_chisq(plan.structural, steps, share, solution.n)[steps.converged]
+    return found
+
+
+def _structural_chisq(table: ParameterTable, steps: TwoSteps, share: FloatArray, n: int) -> FloatArray:
+    """Chi-squares (R,) of the structural part of R samples."""
+    cov = steps.latent.cov
+    objective = NormalTheory(compile_structure(table), ScaledMoments(np.zeros_like(steps.latent.mean), cov, share))
+    value = objective.at(steps.structural).value
+    least = (share * (log_determinant(cov) + cov.shape[-1])).sum(axis=-1)
+    return np.asarray(np.maximum(n * (2 * value - least), 0.0))

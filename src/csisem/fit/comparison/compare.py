@@ -15,7 +15,7 @@ from csisem.errors import OptionError, listed, tell
 from csisem.fit.comparison.bootstrap_difference import bootstrap_pvalue, replicates_in
 from csisem.fit.comparison.nesting import check_nested, check_same
 from csisem.fit.comparison.scaled_difference import difference, method_for
-from csisem.fit.covariance.covariance_fit import as_covariance
+from csisem.fit.covariance.covariance_fit import as_one_minimum
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies, fit_measures
 from csisem.fit.covariance.multiple_imputation import pooled_difference
@@ -215,7 +215,7 @@ def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, Covaria
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     if twice:
         raise OptionError(f"Two fits would be called {listed(twice)}; name all of them: compare(free=a, equal=b).")
-    solutions = (as_covariance(fit, "Differences of chi-squares").solution for fit in given)
+    solutions = (as_one_minimum(fit, "Differences of chi-squares").solution for fit in given)
     return dict(zip(names, solutions, strict=True))
 
 

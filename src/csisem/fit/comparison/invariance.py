@@ -122,8 +122,8 @@ def invariance(
     Raises
     ------
     OptionError
-        If a level is unknown, given twice or out of order, ``groups`` is empty, or the estimator is PLS, ULS or DWLS,
-        which have no such tests.
+        If a level is unknown, given twice or out of order, ``groups`` is empty, or the estimator is PLS, SAM, ULS or
+        DWLS, which have no such tests.
     DataError, ModelError
         If there is one group only, the model has no constructs, and as in `Model.fit`.
 
@@ -172,7 +172,7 @@ def invariance(
     estimator = validate("estimator", estimator, Estimator)
     if estimator in get_args(CompositeEstimator):
         raise OptionError(f"estimator={estimator!r} has no invariance of factors; cs.micom tests composites.")
-    if estimator in ("ULS", "DWLS"):
+    if estimator in ("ULS", "DWLS", "SAM"):
         raise OptionError(f"estimator={estimator!r} has no test of a difference; use 'ML', 'MLR' or 'GLS'.")
     check_share("level", level)
     by = names_of("groups", groups)

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from csisem.covariance.lisrel import derived
+from csisem.display.sentences import sentence
 from csisem.errors import OptionError
 from csisem.fit import frames
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.design_effects import design_effects
 from csisem.fit.covariance.factor_scores import scores
 from csisem.fit.covariance.measures.fit_measures import fit_measures
+from csisem.fit.covariance.measures.measurement_table import measurement_table
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.covariance.ordered_residuals import ordered_residuals, threshold_frame
 from csisem.fit.covariance.residuals import residuals
+from csisem.fit.covariance.structural_after_measurement.two_step_solution import TwoStepSolution
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.fit import Fit, as_fit
 from csisem.fit.status import Thresholds, with_warnings
+from csisem.fit.summary import Summary
 from csisem.options import Residuals, ScoreMethod, check_kind, validate
 from csisem.specification.specification import Specification
 
@@ -229,8 +233,48 @@ class PooledOrderedFit(OrderedFit, PooledFit):
     solution: OrderedSolution
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class TwoStepFit(CovarianceFit):
+    """A model whose constructs were measured before the paths between them (``estimator="SAM"``)."""
+
+    solution: TwoStepSolution
+
+    def measurement(self) -> pd.DataFrame:
+        """Fit of each measurement block, and reliability of each construct.
+
+        Returns
+        -------
+        DataFrame
+            A row a construct (and group): ``construct group block items reliability chisq df pvalue at_zero``.
+            ``block`` numbers the block it was measured in, whose chi-square (over all groups) is that of the block
+            alone; ``reliability`` is the share of the construct in the variance of its mapped items; ``at_zero`` names
+            the items whose residual variances were held at zero.
+
+        Raises
+        ------
+        UnusableFitError
+            If the fit did not converge or is not identified.
+
+        Examples
+        --------
+        >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone(), "SAM")
+        >>> fit.measurement()[["construct", "block", "reliability", "chisq", "df"]].round(2)
+          construct  block  reliability  chisq  df
+        0       EXP      1         0.68   0.00   0
+        1       VAL      2         0.91  18.44  11
+        2       SAT      2         0.80  18.44  11
+        3       LOY      2         0.79  18.44  11
+        """
+        return measurement_table(self.solution)
+
+    def _summary(self) -> Summary:
+        return replace(super()._summary(), part=sentence("fit_summary.structural_part"))
+
+
 def covariance_fit(model: Specification, solution: CovarianceSolution) -> CovarianceFit:
     """The fit with a solution, of one data set or pooled."""
+    if isinstance(solution, TwoStepSolution):
+        return TwoStepFit(model, solution)
     if isinstance(solution, OrderedSolution):
         return PooledOrderedFit(model, solution) if solution.completed else OrderedFit(model, solution)
     return PooledFit(model, solution) if solution.completed else CovarianceFit(model, solution)
@@ -243,3 +287,12 @@ def as_covariance(fit: object, what: str) -> CovarianceFit:
     estimator = as_fit(fit, what).estimator
     raise OptionError(f"{what} compare covariances with those a model implies, and estimator={estimator!r} fits no "
                       "covariances; take a fit by 'ML'.")  # fmt: skip
+
+
+def as_one_minimum(fit: object, what: str) -> CovarianceFit:
+    """The fit at the minimum of one discrepancy, which ``what`` is about; others are refused."""
+    own = as_covariance(fit, what)
+    if isinstance(own, TwoStepFit):
+        raise OptionError(f"{what} are about the minimum of one discrepancy, and estimator='SAM' takes two steps; take "
+                          "a fit by 'ML', or test paths by cs.wald.")  # fmt: skip
+    return own

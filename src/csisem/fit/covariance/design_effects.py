@@ -13,6 +13,7 @@ from csisem.errors import OptionError
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.covariance.ordered.parameter_influence import parameter_influence
 from csisem.fit.covariance.row_scores import row_scores
+from csisem.fit.covariance.structural_after_measurement.two_step_solution import TwoStepSolution
 from csisem.fit.fitted_rows import require_rows
 from csisem.fit.frames import parameters
 from csisem.inference.delta import row_variances
@@ -60,6 +61,8 @@ def _simple_variances(solution: CovarianceSolution) -> FloatArray:
         return row_variances(solution.table.map, found / float(solution.counted.sum()))
     kernel = ScoreKernel(*row_scores(solution), groups, means, root=True)
     meat = rows.reduce(kernel).scores / weight
-    inverse = symmetric_inverse(solution.unit_information(solution.settings.information))
+    # Scores of two steps are those of the observed information.
+    two = isinstance(solution, TwoStepSolution)
+    inverse = symmetric_inverse(solution.unit_information("observed" if two else solution.settings.information))
     vcov = inverse @ meat @ inverse / solution.n
     return row_variances(solution.table.map, vcov)

@@ -25,11 +25,16 @@ _NOTHING = 1e-12
 def error_method(estimator: Estimator, design: Design, *, ordered: bool = False) -> Errors:
     """Where an estimator's standard errors come from under a design.
 
-    Those of MLR and PLS follow it, and robust ones of ordered items as far as it has no replicate weights.
+    Those of MLR and PLS follow it, robust ones of ordered items as far as it has no replicate weights, and those of SAM
+    as far as it has weights, strata or clusters.
     """
     if ordered and RECIPES[estimator].errors == "robust" and design.drawn and not design.replicate_weights:
         return "design"
-    if estimator not in ("MLR", "PLS", "PLSc"):
+    if estimator == "SAM" and not (design.weights or design.drawn):
+        return "normal theory"
+    if estimator == "SAM" and design.replicate_weights:
+        return "sandwich"
+    if estimator not in ("MLR", "PLS", "PLSc", "SAM"):
         return "normal theory" if RECIPES[estimator].errors == "standard" else "sandwich"
     if design.replicate_weights:
         return "replicates"

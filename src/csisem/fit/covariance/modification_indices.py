@@ -17,7 +17,7 @@ from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel.implied import Implied, implied
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from csisem.errors import UnusableFitError
-from csisem.fit.covariance.covariance_fit import as_covariance
+from csisem.fit.covariance.covariance_fit import as_one_minimum
 from csisem.fit.covariance.identification import inverse_or_flat
 from csisem.fit.status import warn_inadmissible
 from csisem.specification.parameters import Parameter, ParameterTable, with_freed
@@ -91,7 +91,7 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     1  CUSA1  ~~  CUSA3      1   7.99 -0.24     -0.25
     2  CUEX2  ~~  CUSA1      1   5.88  0.25      0.18
     """
-    solution = as_covariance(fit, "Modification indices").solution
+    solution = as_one_minimum(fit, "Modification indices").solution
     solution.require_usable("Modification indices")
     warn_inadmissible(fit.status, "fit.inadmissible.modification_indices")
     extended = _extended(solution.table)

@@ -11,6 +11,7 @@ from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives, normal_weight
 from csisem.errors import OptionError
 from csisem.fit.covariance.asymptotic_weights import read_gamma
+from csisem.fit.covariance.structural_after_measurement.two_step_solution import TwoStepSolution
 from csisem.fit.fitted_rows import require_rows
 from csisem.fit.frames import by_item
 from csisem.moments.correlations import correlations_of
@@ -50,7 +51,10 @@ def residuals(solution: CovarianceSolution, kind: Residuals) -> pd.DataFrame:
 
 
 def _check(solution: CovarianceSolution, kind: Residuals) -> None:
-    """Refuse solutions whose sample moments have other covariances."""
+    """Refuse solutions whose sample moments have other covariances, or whose residuals do."""
+    if kind == "standardized" and isinstance(solution, TwoStepSolution):
+        raise OptionError("Residuals of kind 'standardized' are about the minimum of one discrepancy, and "
+                          "estimator='SAM' takes two steps; take 'normalized', 'raw' or 'cor'.")  # fmt: skip
     if solution.patterns is not None or solution.imputed is not None or solution.moments.weighted:
         what = "sampling weights" if solution.moments.weighted else "missing answers"
         raise OptionError(f"Residuals of kind {kind!r} assume complete rows of equal weight, and the fit has {what}; "

@@ -14,6 +14,8 @@ from csisem.covariance.full_information.incomplete_row_scores import IncompleteR
 from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives
 from csisem.covariance.vech import triangle
 from csisem.fit.covariance.asymptotic_weights import raw_weight, read_gamma
+from csisem.fit.covariance.structural_after_measurement.two_step_derivatives import two_step_derivatives
+from csisem.fit.covariance.structural_after_measurement.two_step_solution import TwoStepSolution
 from csisem.fit.fitted_rows import require_rows
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ def row_scores(solution: CovarianceSolution) -> tuple[RowScores, FloatArray]:
     With H the observed information, ``H^-1`` times a row's score is the derivative of the estimate by the row's weight,
     also where the model does not hold, and including the weights that least squares takes from the sample.
     """
+    if isinstance(solution, TwoStepSolution):
+        return _two_step_scores(solution), solution.sample_mean
     if solution.patterns is not None:
         needed = np.isin(solution.table.observed, solution.table.exogenous)
         cov = solution.implied_moments.cov
@@ -47,6 +51,13 @@ def row_scores(solution: CovarianceSolution) -> tuple[RowScores, FloatArray]:
         residual = np.concatenate([solution.sample_mean - implied.mean, residual], axis=-1)
     third = _third_moments(solution)
     return quadratic_scores(solution.weight, derivatives, cov, means, (residual, third)), solution.sample_mean
+
+
+def _two_step_scores(solution: TwoStepSolution) -> RowScores:
+    """Scores whose products with the inverse of the whole model's observed information are the rows' influence."""
+    cov, share = solution.moments.cov.reshape(solution.sample_cov.shape), solution.group_size / solution.n
+    pulled = two_step_derivatives(solution) / share[:, None, None] @ solution.unit_information("observed")
+    return quadratic_scores(np.ones(pulled.shape[:2]), pulled, cov, solution.table.meanstructure)
 
 
 def _third_moments(solution: CovarianceSolution) -> FloatArray:

@@ -12,7 +12,7 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, UnusableFitError, listed, tell
 from csisem.fit.checks import check_moments
 from csisem.fit.covariance.asymptotic_weights import moment_weight
-from csisem.fit.covariance.covariance_fit import as_covariance
+from csisem.fit.covariance.covariance_fit import as_one_minimum
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.fit.engines.lavaan import TIME_LIMIT, fit_lavaan
@@ -105,7 +105,7 @@ def cross_check(
     """
     engine = validate("engine", engine, Program)
     check_number("time_limit", time_limit, 0)
-    solution = as_covariance(fit, "Cross-checks").solution
+    solution = as_one_minimum(fit, "Cross-checks").solution
     solution.require_usable("A cross-check")
     if solution.settings.engine == engine:
         raise OptionError(f"The fit is {engine}'s own; cross-check one by engine='native'.")

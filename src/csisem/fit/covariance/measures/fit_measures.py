@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from csisem.fit.covariance.measures.ordered_measures import (
 from csisem.fit.covariance.measures.reference_models import discrepancies_of, misfit, references
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies, robust_measures, scaled_measures
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
+from csisem.fit.covariance.structural_after_measurement.two_step_solution import TwoStepSolution
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +41,8 @@ def discrepancies(solution: CovarianceSolution) -> Discrepancies:
         return pooled_discrepancies(solution, solution.imputed)
     if solution.patterns is not None:
         return discrepancies_of(solution)
+    if isinstance(solution, TwoStepSolution):
+        return _structural_discrepancies(solution.structural)
     if isinstance(solution, OrderedSolution):
         return ordered_discrepancies(solution)
     if solution.recipe.discrepancy != "ML":
@@ -99,6 +103,8 @@ def fit_measures(solution: CovarianceSolution) -> pd.Series[float]:
     """All fit measures under lavaan's names; nan when the fit is not usable."""
     import pandas as pd
 
+    if isinstance(solution, TwoStepSolution):
+        return _structural_measures(solution)
     index = _index(likelihood=solution.recipe.discrepancy == "ML")
     if not solution.status.usable:
         return pd.Series(np.nan, index=index, name="value")
@@ -123,6 +129,26 @@ def fit_measures(solution: CovarianceSolution) -> pd.Series[float]:
         return plain
     joined: pd.Series[float] = pd.concat([plain, pd.Series(more, name="value")])
     return joined
+
+
+def _structural_measures(solution: TwoStepSolution) -> pd.Series[float]:
+    """Measures of the structural part alone, which has no likelihood of answers."""
+    own = solution.structural
+    measures = fit_measures(own)[_index(likelihood=False)]
+    if not solution.status.usable:
+        return measures * np.nan
+    for name, value in _relative(own, _structural_discrepancies(own)).items():
+        measures[name] = value
+    return measures
+
+
+def _structural_discrepancies(own: CovarianceSolution) -> Discrepancies:
+    """Discrepancies of a structural part; its baseline frees the covariances of exogenous variables, as lavaan's."""
+    found, cov = _compared(own)[0], own.sample_cov
+    x = np.array([own.table.observed.index(name) for name in own.table.predictors], dtype=np.intp)
+    among = cov[:, x[:, None], x]
+    apart = np.log(np.linalg.diagonal(among)).sum(axis=-1) - log_determinant(among)
+    return replace(found, baseline_chisq=max(found.baseline_chisq - float(own.counted @ apart), 0.0))
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Structural after measurement: blocks of constructs, then the paths between them."""

@@ -1,0 +1,1 @@
+"""Solutions by structural after measurement, and their standard errors."""
