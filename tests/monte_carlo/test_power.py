@@ -150,6 +150,7 @@ def test_lost_samples_are_counted():
         ({"n": []}, "n= is empty"),
         ({"n": 1}, "n=1"),
         ({"alpha": 0.0}, "alpha"),
+        ({"skew": {"x1": -30.0}}, "beyond 20"),
         ({"values": {}}, "needs a value"),
     ],
 )

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from csisem.specification.parameters import ParameterTable
     from csisem.specification.simulation.response_scales import Skew
 
+# Largest skewness of answers, and what it is as `Margins.spread`.
+_MOST_SKEW = 20.0
+_MOST_SPREAD = float(response_scales.Margins.of(np.array([_MOST_SKEW])).spread[0])
+
 _THRESHOLD = re.compile(r"^(.+)\|t(\d+)$")
 
 
@@ -65,6 +69,9 @@ def numeric_experiment(
         raise OptionError(f"Power of models with observed predictors is that of 'ML', not of {estimator!r}.")
     sd = np.sqrt(np.diag(people.cov))
     margins = response_scales.margins(skew, people.items)
+    if (margins.spread > _MOST_SPREAD).any():
+        raise OptionError(f"skew= is beyond {_MOST_SKEW:g} for some item, where a few answers rule a sample; take "
+                          "skewness nearer 0.")  # fmt: skip
     factor = response_scales.factors(correlations_of(people.cov), 0.0, margins, people.items)[1]
     rows = DrawnRows(n, factor, margins, people.mean, sd, scales)
     drawn = estimator != "ML" or bool(margins.spread.any()) or any(scale is not None for scale in scales)
