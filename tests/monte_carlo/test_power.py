@@ -171,3 +171,9 @@ def test_large_samples_are_drawn_some_at_a_time(options, monkeypatch):
     monkeypatch.setattr("csisem.fit.bootstrap.simulated_answers._NUMBERS", 12_000)
     parts = cs.power(MODEL, VALUES, 200, replications=64, seed=1, **options)
     pd.testing.assert_frame_equal(whole, parts)
+
+
+def test_bounds_are_refused():
+    model = cs.Model.from_syntax("F =~ x1 + x2 + x3; G =~ y1 + y2 + y3; G ~ b*F; b > 0")
+    with pytest.raises(CsisemError, match="linear equations"):
+        cs.power(model, VALUES, 100, replications=64, seed=1)

@@ -65,6 +65,7 @@ def numeric_experiment(
     with untold():
         solution = as_covariance(model.fit(moments, "ML"), "Power").solution
     solution.require_usable("Power")
+    _check_linear(model.table())
     if solution.table.exogenous and estimator != "ML":
         raise OptionError(f"Power of models with observed predictors is that of 'ML', not of {estimator!r}.")
     sd = np.sqrt(np.diag(people.cov))
@@ -123,6 +124,7 @@ def _at(
     moments: tuple[FloatArray, FloatArray] | None,
 ) -> OrderedExperiment:  # fmt: skip
     """The experiment at true parameters, or at those that have thresholds (T,) and correlations (p, p)."""
+    _check_linear(table)
     if table.exogenous:
         raise ModelError("Power with ordered items is that of models without observed predictors.")
     if table.ordered is None:
@@ -174,6 +176,13 @@ def _solution(
         table, settings, sample, np.full(table.npar, np.nan), Status(True, True, True, ()), 0, None, None,
         Uncertainty.unknown(table.npar), first=first,
     )  # fmt: skip
+
+
+def _check_linear(table: ParameterTable) -> None:
+    """Refuse restrictions under which the errors of every sample would follow other equations."""
+    if table.restrictions is not None:
+        raise ModelError("Power is that of models with linear equations between parameters; leave nonlinear ones, "
+                         "inequalities and bounds out.")  # fmt: skip
 
 
 def _thresholds(values: Values | None) -> dict[str, int]:

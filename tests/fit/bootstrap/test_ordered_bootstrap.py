@@ -236,3 +236,10 @@ def test_an_unpickled_fit_takes_its_rows_again(frame):
         cs.bootstrap(kept, frame.iloc[1:], n=64, seed=1)
     again = cs.bootstrap(kept, frame.sample(frac=1, random_state=1), n=64, seed=1)
     assert again.replicates.theta.shape == (64, len(fit.solution.theta))
+
+
+def test_replicates_keep_restrictions(frame):
+    model = cs.Model.from_syntax("Q =~ q1 + a*q2 + c*q3\nS =~ s1 + s2 + s3\nS ~ Q\nc == a^2")
+    drawn = cs.bootstrap(model.fit(frame, "WLSMV", ordered=True), n=64, seed=1).draws
+    np.testing.assert_allclose(drawn["Q =~ q3"], drawn["Q =~ q2"] ** 2, rtol=1e-6)
+    assert drawn["Q =~ q2"].std() > 0

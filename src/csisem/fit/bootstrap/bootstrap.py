@@ -16,6 +16,7 @@ from csisem.fit.bootstrap.simulated_answers import SimulatedAnswers
 from csisem.fit.covariance.covariance_fit import as_covariance
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
+from csisem.fit.covariance.restricted import origin
 from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import fitted_rows, require_rows
 from csisem.fit.pls.composite_fit import CompositeFit
@@ -130,7 +131,8 @@ def bootstrap(
     else:
         own = as_covariance(fit, "Bootstraps").solution
         source = source_of(own, survey, method, parent or own)
-        parts = map_blocks(lambda block: refit(own, source.moments(block)), entropy, n, workers, progress)
+        refitted = origin(own)
+        parts = map_blocks(lambda block: refit(refitted, source.moments(block)), entropy, n, workers, progress)
         result = CovarianceBootstrap(fit, under, covariance_replicates(own, parent, method, entropy, survey, parts))
     tell(result.notes)
     return result
@@ -146,7 +148,8 @@ def _ordered_parts(
         source = SimulatedAnswers.of(solution, under)
     else:
         source = draws_of(solution, require_rows(survey, f"method={method!r} needs", "give data="))
-    return map_blocks(lambda block: refit_ordered(solution, source.moments(block)), seed, n, workers, progress)
+    refitted = origin(solution)
+    return map_blocks(lambda block: refit_ordered(refitted, source.moments(block)), seed, n, workers, progress)
 
 
 def _check_estimator(solution: Solution) -> None:
