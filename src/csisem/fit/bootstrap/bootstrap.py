@@ -130,8 +130,7 @@ def bootstrap(
         )
     else:
         own = as_covariance(fit, "Bootstraps").solution
-        source = source_of(own, survey, method, parent or own)
-        refitted = origin(own)
+        source, refitted = source_of(own, survey, method, parent or own), origin(own)
         parts = map_blocks(lambda block: refit(refitted, source.moments(block)), entropy, n, workers, progress)
         result = CovarianceBootstrap(fit, under, covariance_replicates(own, parent, method, entropy, survey, parts))
     tell(result.notes)
