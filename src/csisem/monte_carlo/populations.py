@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import ndtr
 
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.solve import solve_one
@@ -101,7 +102,7 @@ def ordered_experiment(
         table = model.table(ordered=OrderedItems(tuple((name, counts[name]) for name in model.items), parameterization))
         rows = row_values(table, _without_derived(table, values))
         theta = np.linalg.pinv(table.map.toarray()) @ (rows - table.base)
-        return _at(table, theta, n, estimator, None)
+        return _with_indices(_at(table, theta, n, estimator, None), scales)
     if any(scale is None for scale in scales):
         raise ModelError("Ordered answers take thresholds in values=, such as 'q1 | t1', or scale= for every item, "
                          "whose steps then are the thresholds of normal responses.")  # fmt: skip
@@ -116,7 +117,7 @@ def ordered_experiment(
         tuple((name, len(cut)) for name, cut in zip(people.items, cuts, strict=True)), parameterization
     )
     table = model.table(ordered=items)
-    return _at(table, None, n, estimator, (np.concatenate(cuts), correlations_of(people.cov)))
+    return _with_indices(_at(table, None, n, estimator, (np.concatenate(cuts), correlations_of(people.cov))), scales)
 
 
 def _at(
@@ -140,6 +141,30 @@ def _at(
     implied = SimulatedAnswers.of(solution, solution)
     sample = _solution(table, (implied.thresholds[0], implied.correlations[0]), n, estimator)
     return OrderedExperiment(replace(sample, theta=theta), implied)
+
+
+def _with_indices(experiment: OrderedExperiment, scales: tuple[Scale | None, ...]) -> OrderedExperiment:
+    """The experiment with the indices of its constructs, where every item has a scale with as many answers."""
+    solution = experiment.solution
+    first, known = solution.first, [scale for scale in scales if scale is not None]
+    counts = [int(scale.high - scale.low) + 1 for scale in known]
+    if counts != [len(own) for own in first.answers] or not solution.table.constructs:
+        return experiment
+    answers = tuple(tuple(scale.low + k for k in range(count)) for scale, count in zip(known, counts, strict=True))
+    mean, variance = np.empty((2, len(answers)))
+    for item, own in enumerate(answers):
+        below = ndtr(first.thresholds[0, first.threshold_items == item])
+        share = np.diff(below, prepend=0.0, append=1.0)
+        mean[item] = share @ np.array(own)
+        variance[item] = share @ (np.array(own) - mean[item]) ** 2
+    codes = replace(solution.moments, mean=mean, cov=np.diag(variance), scales=scales)
+    solution = replace(solution, first=replace(first, answers=answers), codes=codes)
+    lows, highs = (np.array([getattr(scale, end) for scale in known]) for end in ("low", "high"))
+    indices = SampledIndices.of(solution, lows, highs)
+    parameters = np.concatenate([solution.theta, variance])
+    truth = indices.values(parameters[None], mean[None])[0]
+    drawn = replace(experiment.answers, answers=answers)
+    return OrderedExperiment(solution, drawn, indices, truth)
 
 
 def _solution(
