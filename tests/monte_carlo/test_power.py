@@ -187,3 +187,11 @@ def test_bounds_are_refused():
     model = cs.Model.from_syntax("F =~ x1 + x2 + x3; G =~ y1 + y2 + y3; G ~ b*F; b > 0")
     with pytest.raises(CsisemError, match="linear equations"):
         cs.power(model, VALUES, 100, replications=64, seed=1)
+
+
+@pytest.mark.parametrize("options", [{}, {"ordered": True, "estimator": "WLSMV", "scale": (-1, 1)}])
+def test_a_model_that_is_not_identified_is_refused(options):
+    model = cs.Model.from_syntax("F =~ x1 + x2")
+    values = {"F =~ x2": 0.8, "F ~~ F": 1, "x1 ~~ x1": 0.6, "x2 ~~ x2": 0.6}
+    with pytest.raises(CsisemError, match="not identified"):
+        cs.power(model, values, 100, replications=64, seed=1, **options)

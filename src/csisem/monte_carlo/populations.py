@@ -15,10 +15,11 @@ from csisem.covariance.estimation.solve import solve_one
 from csisem.errors import ModelError, OptionError, listed, untold
 from csisem.fit.bootstrap.simulated_answers import SimulatedAnswers
 from csisem.fit.covariance.covariance_fit import as_covariance
+from csisem.fit.covariance.identification import inverse_or_flat
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.settings import CovarianceSettings
 from csisem.fit.solution import Uncertainty
-from csisem.fit.status import Status
+from csisem.fit.status import Status, not_identified
 from csisem.moments.correlations import correlations_of
 from csisem.moments.moments import Moments
 from csisem.moments.ordered.ordered_moments import OrderedMoments
@@ -138,6 +139,9 @@ def _at(
             raise ModelError("No parameters of the ordered model have the correlations of these values.")
         theta = found.theta[0]
     solution = replace(solution, theta=theta)
+    inverse, flat = inverse_or_flat(solution.grouped_information("expected"))
+    if inverse is None:
+        solution.changed(status=not_identified(table.names(), flat)).require_usable("Power")
     implied = SimulatedAnswers.of(solution, solution)
     sample = _solution(table, (implied.thresholds[0], implied.correlations[0]), n, estimator)
     return OrderedExperiment(replace(sample, theta=theta), implied)
