@@ -51,11 +51,9 @@ def complete(
     The first loading of a construct is 1 (unless ``units`` says otherwise), a single item has no residual, and
     variances are free. Exogenous constructs covary, and so do outcomes that predict nothing. Moments of observed
     exogenous variables are the sample's, or free without ``fixed_x``. With ``means``, observed intercepts are free and
-    latent means 0, or free after the first group if intercepts are equal. The intercept of a construct that measures
-    another is an intercept of that one's indicator: 0 in all groups, since it is equal (Chen, Sousa and West 2005,
-    Structural Equation Modeling 12, 471-492). What is released is free after the first group, also where equality
-    fixes it: a marker's loading, and such an intercept. Intercepts of ordered items are 0, and their scale is fixed as
-    `LatentScales` says; equal thresholds and equal intercepts are one claim.
+    latent means 0, or free after the first group if intercepts are equal. What is released is free after the first
+    group, also where equality fixes it: a marker's loading, and a mean. Intercepts of ordered items are 0, and their
+    scale is fixed as `LatentScales` says; equal thresholds and equal intercepts are one claim.
     """
     written = _written(relations)
     if ordered is not None and grouping.equal & {"thresholds", "intercepts"}:
@@ -109,8 +107,7 @@ def _group_rows(
             zero = 0.0 if name in scales.items else None
             yield builder.row(name, "~1", "", group, default=zero, exogenous=name in roles.exogenous_observed)
         for name in roles.constructs:
-            held = "means" in equal or name in roles.dimensions
-            freed = group > 0 and "intercepts" in equal and (not held or builder.released(name, "~1", ""))
+            freed = group > 0 and "intercepts" in equal and ("means" not in equal or builder.released(name, "~1", ""))
             yield builder.row(name, "~1", "", group, default=None if freed else 0.0)
 
 
