@@ -46,6 +46,7 @@ STUDIES: Final = {
     "model": "benchmarks.coverage",
     "after": "benchmarks.coverage_after",
     "ordered": "benchmarks.coverage_ordered",
+    "index": "benchmarks.coverage_ordered_index",
 }
 """Studies and their modules, which have ``answer`` and ``MARKS``."""
 DOCS = Path(__file__).parent.parent / "docs" / "explanation" / "coverage.md"

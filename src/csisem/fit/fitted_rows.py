@@ -46,12 +46,9 @@ def given_back(solution: Solution, survey: Survey) -> Survey | None:
     if {*solution.settings.by, *solution.settings.design.columns, *solution.table.observed} - set(survey.columns):
         return None
     drawn = survey.with_design(solution.settings.design)
-    known = solution.recognises(drawn)
-    if known is not None:
-        return drawn if known else None
     rows = solution.rows(drawn, by=solution.settings.by)
     if solution.patterns is None:
-        same = _same(Moments.from_rows(rows), solution.row_moments, _deviations(solution.row_moments))
+        same = _same(solution.moments_of(rows), solution.row_moments, _deviations(solution.row_moments))
     else:
         found = Patterns.from_rows(rows, solution.table.exogenous)
         same = np.array_equal(found.answered, solution.patterns.answered)

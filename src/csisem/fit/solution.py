@@ -265,14 +265,13 @@ class Solution(ABC):
         items, others = self.table.observed[: self.table.measured], self.table.auxiliary
         return survey.rows(items, by=by, weights=self.moments.weighted, units=units, others=others)
 
+    def moments_of(self, rows: Rows) -> Moments:
+        """Moments of the columns of `rows`, as ``row_moments`` are of the fitted ones."""
+        return Moments.from_rows(rows)
+
     def replicate_rows(self, survey: Survey, *, by: tuple[str, ...]) -> Rows:
         """The same answers with replicate weights."""
         return survey.rows(self.table.observed, by=by, weights=False, replicates=True)
-
-    def recognises(self, survey: Survey) -> bool | None:
-        """Whether rows are those that were fitted; None where means and covariances of `rows` tell."""
-        del survey
-        return None
 
     def require_usable(self, what: str) -> None:
         """Refuse to compute ``what`` from a solution that did not converge or is not identified."""

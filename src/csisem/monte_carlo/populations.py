@@ -176,9 +176,10 @@ def _solution(
     settings = CovarianceSettings(
         estimator, "listwise", (), Design(), "sandwich", "normal", "expected", "native", (), ()
     )
+    # A population has no rows, whose moments would stand beside those of latent responses.
     return OrderedSolution(
         table, settings, sample, np.full(table.npar, np.nan), Status(True, True, True, ()), 0, None, None,
-        Uncertainty.unknown(table.npar), first=first,
+        Uncertainty.unknown(table.npar), first=first, codes=sample,
     )  # fmt: skip
 
 

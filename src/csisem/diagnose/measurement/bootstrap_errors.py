@@ -16,7 +16,7 @@ from csisem.diagnose.measurement.fit_loadings import (
     Measurement,
     composite_reliabilities,
     factor_columns,
-    factor_reliabilities,
+    reliabilities_of,
 )
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
@@ -114,7 +114,7 @@ def _of_factors(drawn: CovarianceReplicates, own: Measurement, kind: IntervalKin
     found: list[Interval] = []
     shown: list[str] = []
     if several.size:
-        ends = drawn.interval_of(lambda matrices: factor_reliabilities(matrices, places, columns), kind, level)
+        ends = drawn.interval_of(lambda matrices: reliabilities_of(solution, matrices, places, columns), kind, level)
         for place, name in enumerate(FACTORS):
             parts[name][..., several] = np.stack([ends.lower[place], ends.upper[place]])
         names = np.array(list(own.blocks))[several]

@@ -9,6 +9,19 @@ WORDS = {
     "measurement.linearised": Wording("linearised", "线性化"),
     "measurement.equal_loadings": Wording("equal loadings", "载荷相等"),
     "measurement.one_factor": Wording("one factor", "单因素模型"),
+    "measurement.one_ordered_factor": Wording("one factor of latent responses", "潜在反应的单因素模型"),
+    "measurement.two_ordered": Wording(
+        "two ordered items: give a fit with equal loadings",
+        "只有两个有序题项：请给出载荷相等的拟合",
+    ),
+    "measurement.of_ordered": Wording(
+        "{estimator}: omega of the answers, rho_C and AVE of latent responses",
+        "{estimator}：omega 针对答案，rho_C 与 AVE 针对潜在反应",
+    ),
+    "measurement.polychoric_ratios": Wording(
+        "Correlations, loadings and HTMT are those of the latent responses of ordered items.",
+        "相关、载荷与 HTMT 均为有序题项的潜在反应的。",
+    ),
     "measurement.one_factor_refused": Wording("one factor: {reasons: }", "单因素模型：{reasons}"),
     "measurement.polychoric": Wording("polychoric, two steps", "多分格相关，两步法"),
     "measurement.no_polychoric": Wording(

@@ -59,6 +59,11 @@ class RowInfluence:
     bread: FloatArray
     gamma: FloatArray
 
+    def of(self, group: int, values: FloatArray) -> FloatArray:
+        """Influence (s, m) of rows (p + k, m) of one group: its moments vary with their weighted mean."""
+        scores = self.scores[group]
+        return influence(scores.estimates, self.bread[group], scores.of(values))
+
 
 def row_influence(rows: Rows, steps: TwoSteps, factor: FloatArray | None = None) -> RowInfluence:
     """Influence of rows, by one pass over them; the squares of each row's have the ``factor`` of its unit, if given."""

@@ -106,8 +106,8 @@ def read_ordered(
         gamma = np.stack([across[k : k + size, k : k + size] for k in range(0, len(across), size)])
     found = gathered(rows, len(items), steps, gamma)
     if units is None:
-        return found
-    return replace(found, gamma_of_rows=influence.gamma, across=across, degrees=degrees)
+        return replace(found, influence=influence)
+    return replace(found, influence=influence, gamma_of_rows=influence.gamma, across=across, degrees=degrees)
 
 
 def gathered(rows: Rows, p: int, steps: TwoSteps, gamma: FloatArray) -> OrderedMoments:

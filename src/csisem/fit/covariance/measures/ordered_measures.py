@@ -66,7 +66,7 @@ def _independence(solution: OrderedSolution) -> FloatArray:
 def ordered_goodness(solution: OrderedSolution, df: float) -> Goodness:
     """GFI with the estimator's own weights (Tanaka and Huba 1985), averaged over the groups."""
     weight, sample = solution.weight_of_moments, solution.first.vector
-    residual = sample - solution.objective.vector.of(solution.point.moments.member(0))
+    residual = sample - solution.implied_vector
     error, total = ((r * weighed(weight, r[..., None])[..., 0]).sum(axis=1) for r in (residual, sample))
     share = solution.group_size / solution.n
     return goodness_of(float(share @ (1 - error / total)), moments_of(solution.table), df)
@@ -77,11 +77,9 @@ def ordered_residuals(solution: OrderedSolution) -> ResidualMeasures:
 
     As in lavaan, means and variances of numeric items do not enter. Those of Mplus are not defined.
     """
-    vector, sample = solution.objective.vector, solution.first.cov
-    kept, moments = vector.responses.kept, solution.point.moments.member(0)
-    thresholds = vector.parts(solution.first.vector - vector.of(moments))[0]
-    scale = solution.scales[:, kept]
-    implied = moments.cov[:, kept[:, None], kept] * (scale[:, :, None] * scale[:, None, :])
+    vector, sample, implied = solution.objective.vector, solution.first.cov, solution.conditional_cov
+    kept = vector.responses.kept
+    thresholds = vector.parts(solution.first.vector - solution.implied_vector)[0]
     diagonal, exact = np.arange(len(kept)), implied.copy()
     exact[:, diagonal, diagonal] = sample[:, diagonal, diagonal]
     pairs, none, total = len(kept) * (len(kept) - 1) / 2, np.zeros((1, len(kept))), np.zeros(6)
@@ -115,30 +113,42 @@ def correlation_misfit(solution: OrderedSolution) -> Misfit | None:
     shares = np.asarray(solution.group_size / solution.n, dtype=np.float64)
     size = float(solution.n)
     first, df, baseline_df = int(vector.ends[-1]), *degrees_of_freedom(solution.table)
-    moved, weight, gamma = solution.moment_derivatives, solution.weight_of_moments, solution.first.gamma
-    pulled = weighed(weight, moved) * shares[:, None, None]
-    inverse = symmetric_inverse((moved.mT @ pulled).sum(axis=0))
+    gamma, residual = solution.first.gamma, covariances_left(solution)
     chisq = baseline = expected = baseline_expected = 0.0
     for g, (sample, implied) in enumerate(zip(solution.first.cov, solution.response_cov, strict=True)):
         logdet = np.linalg.slogdet(sample)[1]
         trace = float(np.trace(np.linalg.solve(implied, sample)))
         chisq += shares[g] * (np.linalg.slogdet(implied)[1] + trace - logdet - len(sample))
         baseline -= shares[g] * logdet
-        left = _left(g, moved, inverse, pulled, gamma, shares)[first:, first:]
+        left = residual[g][first:, first:]
         expected += float((correlation_weight(implied) * left).sum()) * shares[g]
         baseline_expected += float(np.trace(gamma[g][first:, first:]))
     return Misfit(size * chisq, expected / df if df else 0.0, size * baseline, baseline_expected / baseline_df)
 
 
-def _left(
-    group: int, moved: FloatArray, inverse: FloatArray, pulled: FloatArray, gamma: FloatArray, shares: FloatArray
-) -> FloatArray:
-    """Covariance (s, s) of the residual moments of a group, times all rows."""
-    total: FloatArray = np.zeros_like(gamma[0])
-    for h, pull in enumerate(pulled):
-        change = (np.eye(len(total)) if h == group else 0.0) - moved[group] @ inverse @ pull.T
-        total += change @ gamma[h] @ change.T / shares[h]
-    return total
+def covariances_left(solution: OrderedSolution) -> FloatArray:
+    """Covariances (G, s, s) of the residual moments of each group, times all rows."""
+    shares = np.asarray(solution.group_size / solution.n, dtype=np.float64)
+    moved, gamma = solution.moment_derivatives, solution.first.gamma
+    pulled = weighed(solution.weight_of_moments, moved) * shares[:, None, None]
+    inverse = symmetric_inverse((moved.mT @ pulled).sum(axis=0))
+    across = solution.first.across
+    found = []
+    for g, own in enumerate(moved):
+        total: FloatArray = np.zeros_like(gamma[0])
+        change = [
+            ((np.eye(len(total)) if h == g else 0.0) - own @ inverse @ pull.T) / np.sqrt(shares[h])
+            for h, pull in enumerate(pulled)
+        ]
+        if across is None:
+            for one, spread in zip(change, gamma, strict=True):
+                total += one @ spread @ one.T
+        else:
+            # Sampling units that lie in several groups make the moments of these covary.
+            joined = np.concatenate(change, axis=1)
+            total = joined @ across @ joined.T
+        found.append(total)
+    return np.stack(found)
 
 
 def correlation_weight(cov: FloatArray) -> FloatArray:
