@@ -147,6 +147,10 @@ def test_functions_that_take_a_bootstrap_read_it(frame):
     assert cs.effects(fit, bootstrap=drawn)["total_se"].notna().all()
     table = drawn.intervals()
     assert table.loc[table["op"] == "=~", "std_se"].gt(0).all()
+    # The sample's standardised solution is that of `Fit.parameters`; scale factors are 1 in every replicate.
+    np.testing.assert_allclose(table["std"], fit.parameters["std"], atol=1e-12)
+    assert (table.loc[table["op"] == "~*~", "std_se"] == 0).all()
+    np.testing.assert_allclose(table.loc[table["op"] == "|", "std_se"], table.loc[table["op"] == "|", "se"], rtol=1e-6)
     found = cs.diagnose.reliability(fit, bootstrap=drawn)
     assert (found["omega_ci_lower"].lt(found["omega"]) & found["omega"].lt(found["omega_ci_upper"])).all()
     assert found["alpha_ci_lower"].isna().all()
