@@ -52,12 +52,13 @@ def complete(
     0 in all groups, since it is equal (Chen, Sousa and West 2005, Structural Equation Modeling 12, 471-492). What is
     released is free after the first group, also where equality fixes it: a marker's loading, and such an intercept.
     Intercepts of ordered items are 0, and their scale is fixed as `LatentScales` says; equal thresholds and equal
-    intercepts are one claim.
+    intercepts are one claim, of which intercepts and residual variances can be released.
     """
     written = _written(relations)
     if ordered is not None and grouping.equal & {"thresholds", "intercepts"}:
         grouping = replace(grouping, equal=grouping.equal | {"thresholds", "intercepts"})
-    builder = _Rows(roles, written, grouping, fixed_x, LatentScales.of(ordered, constructs, written, grouping.equal))
+    scales = LatentScales.of(ordered, constructs, written, grouping.equal, grouping.release)
+    builder = _Rows(roles, written, grouping, fixed_x, scales)
     rows = tuple(
         row for group in range(grouping.count) for row in _group_rows(builder, constructs, relations, group, means)
     )
@@ -100,8 +101,8 @@ def _group_rows(
     if means:
         equal = builder.grouping.equal
         for name in roles.observed:
-            zero = 0.0 if name in scales.items else None
-            yield builder.row(name, "~1", "", group, default=zero, exogenous=name in roles.exogenous_observed)
+            given = name in roles.exogenous_observed
+            yield builder.row(name, "~1", "", group, default=scales.intercept(name, group), exogenous=given)
         for name in roles.constructs:
             held = "means" in equal or name in roles.dimensions
             freed = group > 0 and "intercepts" in equal and (not held or builder.released(name, "~1", ""))
