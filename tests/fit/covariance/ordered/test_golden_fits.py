@@ -86,7 +86,9 @@ def _unlike_measures(case: Golden, fit: cs.Fit) -> dict[str, tuple[float, float]
     return {
         k: (float(ours[k]), v)
         for k, v in theirs.items()
-        if k in ours.index and not (restricted and k.endswith(".robust")) and not abs(ours[k] - v) <= MEASURES * (1 + abs(v))
+        if k in ours.index
+        and not (restricted and k.endswith(".robust"))
+        and not abs(ours[k] - v) <= MEASURES * (1 + abs(v))
     }
 
 
