@@ -162,7 +162,8 @@ def _frame(ordered: list[tuple[str, CovarianceSolution]], tests: list[_Differenc
     import pandas as pd
 
     found = [discrepancies(solution) for _, solution in ordered]
-    measures = [fit_measures(solution) for _, solution in ordered]
+    # Least squares has no likelihood.
+    measures = [fit_measures(one) if one.recipe.discrepancy == "ML" else {} for _, one in ordered]
     return pd.DataFrame(
         {
             "model": [name for name, _ in ordered],

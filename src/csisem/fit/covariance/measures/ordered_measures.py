@@ -118,27 +118,27 @@ def correlation_misfit(solution: OrderedSolution) -> Misfit | None:
     moved, weight, gamma = solution.moment_derivatives, solution.weight_of_moments, solution.first.gamma
     pulled = weighed(weight, moved) * shares[:, None, None]
     inverse = symmetric_inverse((moved.mT @ pulled).sum(axis=0))
+    meat = inverse @ (pulled.mT @ gamma @ pulled / shares[:, None, None]).sum(axis=0) @ inverse
     chisq = baseline = expected = baseline_expected = 0.0
     for g, (sample, implied) in enumerate(zip(solution.first.cov, solution.response_cov, strict=True)):
         logdet = np.linalg.slogdet(sample)[1]
         trace = float(np.trace(np.linalg.solve(implied, sample)))
         chisq += shares[g] * (np.linalg.slogdet(implied)[1] + trace - logdet - len(sample))
         baseline -= shares[g] * logdet
-        left = _left(g, moved, inverse, pulled, gamma, shares)[first:, first:]
+        left = _left(moved[g], inverse @ pulled[g].T, gamma[g] / shares[g], meat)[first:, first:]
         expected += float((correlation_weight(implied) * left).sum()) * shares[g]
         baseline_expected += float(np.trace(gamma[g][first:, first:]))
     return Misfit(size * chisq, expected / df if df else 0.0, size * baseline, baseline_expected / baseline_df)
 
 
-def _left(
-    group: int, moved: FloatArray, inverse: FloatArray, pulled: FloatArray, gamma: FloatArray, shares: FloatArray
-) -> FloatArray:
-    """Covariance (s, s) of the residual moments of a group, times all rows."""
-    total: FloatArray = np.zeros_like(gamma[0])
-    for h, pull in enumerate(pulled):
-        change = (np.eye(len(total)) if h == group else 0.0) - moved[group] @ inverse @ pull.T
-        total += change @ gamma[h] @ change.T / shares[h]
-    return total
+def _left(moved: FloatArray, back: FloatArray, gamma: FloatArray, meat: FloatArray) -> FloatArray:
+    """Covariance (s, s) of the residual moments of a group, times all rows.
+
+    ``gamma`` and ``meat`` are the covariances of the group's moments and of the parameters, ``back`` (q, s) moves the
+    parameters with the moments.
+    """
+    drawn = moved @ back @ gamma
+    return np.asarray(gamma - drawn - drawn.T + moved @ meat @ moved.T)
 
 
 def correlation_weight(cov: FloatArray) -> FloatArray:
