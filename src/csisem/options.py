@@ -130,6 +130,9 @@ Parameterization = Literal["delta", "theta"]
 InvarianceLevel = Literal["configural", "thresholds", "metric", "scalar", "strict", "means"]
 """Levels of measurement invariance: nothing equal, thresholds, loadings, intercepts, residual variances, means."""
 
+Comparable = Literal["nothing", "paths", "means", "indices"]
+"""What of groups can be compared, each with those before it: nothing, paths, constructs' means, indices."""
+
 Prior = Literal["sample", "equal"]
 """Prior probabilities of groups: as in the (weighted) sample, or equal."""
 

@@ -14,10 +14,11 @@ from csisem.errors import DataError, ModelError, OptionError, listed, shown, unt
 from csisem.fit.comparison.compare import compare
 from csisem.fit.comparison.equality_tests import release_tests
 from csisem.fit.comparison.invariance_levels import levels_of, request
-from csisem.fit.comparison.invariance_verdict import verdict
+from csisem.fit.comparison.invariance_verdict import comparable, verdict
 from csisem.fit.comparison.latent_means import mean_differences
 from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
 from csisem.options import (
+    Comparable,
     CompositeEstimator,
     Estimator,
     InvarianceLevel,
@@ -45,10 +46,15 @@ class Invariance(Page):
 
     Attributes
     ----------
+    model
+        The model.
     groups
         Columns of the groups.
     supported
         The highest level that is supported, with all before it; None if not even the first is.
+    comparable
+        What of the groups can be compared, each with those before it: ``"nothing"``, ``"paths"``, ``"means"`` of the
+        constructs or ``"indices"``; `cs.csi` takes this result as ``invariance=``.
     table
         A row for each level: ``level, df, chisq, pvalue, cfi, rmsea, srmr``, then the difference test to the level
         before, ``chisq_diff, df_diff, pvalue_diff``, and ``cfi_change, rmsea_change, srmr_change, supported``. Robust
@@ -67,8 +73,10 @@ class Invariance(Page):
         The fit of each level, by its name.
     """
 
+    model: Model = field(repr=False)
     groups: tuple[str, ...]
     supported: str | None
+    comparable: Comparable
     table: pd.DataFrame
     release: pd.DataFrame
     means: pd.DataFrame
@@ -202,7 +210,8 @@ def invariance(
     supported = _supported(table)
     tests = release_tests(fits, claims)
     notes = verdict(by, freed, table, supported, tests, fits, claims)
-    return Invariance(by, supported, table, tests, _means(fits, table, level), notes, fits)
+    allowed = comparable(supported, claims, freed, ordered=responses)
+    return Invariance(model, by, supported, allowed, table, tests, _means(fits, table, level), notes, fits)
 
 
 def _checked(model: object, groups: str | Sequence[str], estimator: Estimator, level: float) -> tuple[str, ...]:

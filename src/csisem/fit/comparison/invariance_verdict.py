@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.comparison.invariance_levels import few_answers
 from csisem.fit.covariance.covariance_fit import CovarianceFit
-from csisem.options import Equality
+from csisem.options import Comparable, Equality
 from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
@@ -57,20 +57,34 @@ def verdict(
         level = words[later[0]]
         said += _rejected(level, table[table["level"] == later[0]].iloc[0], tests, fits[later[0]])
     if supported is not None:
-        said.append(_compared(claims[supported], freed, first))
+        ordered = first.ordered is not None
+        what = comparable(supported, claims, freed, ordered=ordered)
+        said.append(_compared(claims[supported], what, ordered=ordered))
     said += _few_answers(first) if len(claims) > 1 else []
     return (*said, *_fits_said(fits, said, words))
 
 
-def _compared(equal: Sequence[str], freed: tuple[str, ...], table: ParameterTable) -> Sentence:
+def comparable(
+    supported: str | None, claims: Mapping[str, Sequence[Equality]], freed: Sequence[str], *, ordered: bool
+) -> Comparable:
     """What the groups can be compared in."""
-    if "loadings" not in equal:
-        return sentence("comparison.invariance.compare.nothing")
+    equal = () if supported is None else claims[supported]
     if "intercepts" not in equal:
+        return "paths" if "loadings" in equal else "nothing"
+    # Answers to ordered items depend on residual variances too.
+    return "means" if freed or (ordered and "residuals" not in equal) else "indices"
+
+
+def _compared(equal: Sequence[str], what: Comparable, *, ordered: bool) -> Sentence:
+    if what == "nothing":
+        return sentence("comparison.invariance.compare.nothing")
+    if what == "paths":
         return sentence("comparison.invariance.compare.paths")
-    if table.ordered is not None and "residuals" not in equal:
+    if what == "indices":
+        return sentence("comparison.invariance.compare.means")
+    if ordered and "residuals" not in equal:
         return sentence("comparison.invariance.compare.responses")
-    return sentence("comparison.invariance.compare.partial" if freed else "comparison.invariance.compare.means")
+    return sentence("comparison.invariance.compare.partial")
 
 
 def _few_answers(table: ParameterTable) -> list[Sentence]:
