@@ -1,10 +1,9 @@
-"""Options as Literals, the recipes of the estimators, and validators."""
+"""Options as Literals, and validators."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
 from numbers import Integral, Real
 from os import PathLike, fspath
 from pathlib import Path
@@ -15,7 +14,7 @@ from csisem.errors import OptionError, listed, nearest, shown
 CovarianceEstimator = Literal[
     "ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM", "WLSMV", "WLSMVS"
 ]  # fmt: skip
-"""Estimators of covariance structures; `RECIPES` has the discrepancy, standard errors and test of each."""
+"""Estimators of covariance structures; `csisem.recipes` has the discrepancy, standard errors and test of each."""
 
 CompositeEstimator = Literal["PLS", "PLSc"]
 """Estimators of PLS path models; ``PLSc`` corrects the scores' correlations for measurement error."""
@@ -63,11 +62,6 @@ Antecedents = Literal["direct", "earliest"]
 
 ItemWeights = Literal["model", "loadings", "equal"]
 """Weights of the items of a construct in its index."""
-
-TAKE_ORDERED: tuple[CovarianceEstimator, ...] = (
-    "WLSMV", "WLSM", "WLSMVS", "DWLS", "WLS", "ULSMV", "ULSM", "ULS"
-)  # fmt: skip
-"""Estimators that take ordered items, whose moments are thresholds, polychoric and polyserial correlations."""
 
 StandardErrors = Literal["standard", "robust"]
 """``standard``: normal theory from moments; ``robust``: influence values of the rows."""
@@ -217,34 +211,6 @@ MOST_REPLICATES = 1_000_000
 """The most replicates, permutations or random data sets of one call: a thousand times what an interval needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """The discrepancy that an estimator minimises, its standard errors and its test."""
-
-    discrepancy: Discrepancy
-    errors: StandardErrors = "standard"
-    test: Test = "standard"
-
-
-RECIPES: dict[str, Recipe] = {
-    "ML": Recipe("ML"),
-    "MLM": Recipe("ML", "robust", "satorra.bentler"),
-    "MLMV": Recipe("ML", "robust", "scaled.shifted"),
-    "MLMVS": Recipe("ML", "robust", "mean.var.adjusted"),
-    "MLR": Recipe("ML", "robust", "yuan.bentler.mplus"),
-    "GLS": Recipe("GLS"),
-    "ULS": Recipe("ULS"),
-    "ULSM": Recipe("ULS", "robust", "satorra.bentler"),
-    "ULSMV": Recipe("ULS", "robust", "scaled.shifted"),
-    "WLS": Recipe("WLS"),
-    "DWLS": Recipe("DWLS"),
-    "WLSM": Recipe("DWLS", "robust", "satorra.bentler"),
-    "WLSMV": Recipe("DWLS", "robust", "scaled.shifted"),
-    "WLSMVS": Recipe("DWLS", "robust", "mean.var.adjusted"),
-}
-"""Estimators of covariance structures, combined as in lavaan."""
-
-
 def validate(name: str, value: object, literal: Any) -> Any:
     """Return ``value`` as ``literal`` spells it, whatever its case; refuse a value that is not one of its words."""
     words = get_args(literal)
@@ -381,15 +347,17 @@ def listing_of(given: object) -> list[object] | None:
 
 def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
     """Return an option that takes None, one name or an ordered list of names as a tuple."""
-    names: object = () if given is None else (given,) if isinstance(given, str) else given
+    if given is None:
+        return ()
+    names: object = (given,) if isinstance(given, str) else given
     listing = listing_of(names)
     if listing is None or isinstance(names, Set | Mapping):
         listing = [names]
     if not all(isinstance(one, str) for one in listing):
         hint = ", which has no order" if isinstance(names, Set) else ""
         raise OptionError(f"{name}= takes a name or a list of names, as text, not {shown(given)}{hint}.")
-    twice = [one for one in dict.fromkeys(listing) if listing.count(one) > 1]
-    if once and twice:
+    if once and len(set(listing)) < len(listing):
+        twice = [one for one in dict.fromkeys(listing) if listing.count(one) > 1]
         raise OptionError(f"{name}= names {listed(twice)} more than once.")
     return tuple(map(str, listing))
 

@@ -8,16 +8,16 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from csisem.arrays import pd
 from csisem.errors import CsisemError, CsisemWarning, DataError, ModelError, OptionError, nearest, system_reason
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
-    from csisem.models.model import Model
-    from csisem.survey import Survey
+from csisem.fit.effects import effects
+from csisem.fit.fit import Fit
+from csisem.index.construct.csi import csi
+from csisem.models.model import Model
+from csisem.options import ItemWeights, validate
+from csisem.survey import Survey, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,6 @@ class Results:
 
 def analyse(request: Request) -> Results:
     """Read the data, fit the model and compute the index."""
-    from csisem.fit.effects import effects
-    from csisem.index.construct.csi import csi
-    from csisem.options import ItemWeights, validate
-
     chosen: Any = validate("item_weights", request.item_weights, ItemWeights)
     request = replace(request, item_weights=chosen)
     scales = _scales(request)
@@ -106,8 +102,6 @@ def analyse(request: Request) -> Results:
 
 def read_model(path: str) -> Model:
     """The model in a file of lavaan syntax, UTF-8 with or without a byte order mark."""
-    from csisem.models.model import Model
-
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -141,27 +135,15 @@ def _scales(request: Request) -> dict[str, tuple[float, float]]:
     return scales
 
 
-def _survey(request: Request, scales: Mapping[str, tuple[float, float]]) -> Survey:
-    from csisem.survey import read
+_OF_READ = ("encoding", "separator", "header", "skip", "decimal", "thousands", "weights", "strata", "missing_codes",
+            "not_applicable", "reverse")  # fmt: skip
+"""Options that `read` takes as they are."""
 
-    reading = partial(
-        read,
-        request.data,
-        sheet=0 if request.sheet is None else request.sheet,
-        encoding=request.encoding,
-        separator=request.separator,
-        header=request.header,
-        skip=request.skip,
-        decimal=request.decimal,
-        thousands=request.thousands,
-        scale=scales or None,
-        weights=request.weights,
-        strata=request.strata,
-        clusters=request.clusters or None,
-        missing_codes=request.missing_codes,
-        not_applicable=request.not_applicable,
-        reverse=request.reverse,
-    )
+
+def _survey(request: Request, scales: Mapping[str, tuple[float, float]]) -> Survey:
+    options: dict[str, Any] = {name: getattr(request, name) for name in _OF_READ}
+    options |= {"sheet": 0 if request.sheet is None else request.sheet, "clusters": request.clusters or None}
+    reading = partial(read, request.data, scale=scales or None, **options)
     try:
         # Columns of groups keep codes such as 007; a refusal is of the options as they were given.
         with suppress(CsisemError):

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from csisem.cli import screen_report
+from csisem.cli.analysis import Results
 from csisem.cli.text_layout import paragraph
+from csisem.datasets import mobile_phone, mobile_phone_model, retail_survey, retail_survey_model
 from csisem.errors import DataError, agree, system_reason
+from csisem.fit.effects import effects
+from csisem.index.construct.csi import csi
 from csisem.survey.files.inert_text import inert_frame
 from csisem.writing import write_files
 
@@ -43,8 +47,6 @@ def show() -> Iterator[str]:
 
 def save(folder: str) -> Iterator[str]:
     """Write a synthetic survey and its model into ``folder``, to try ``csisem fit``."""
-    from csisem.datasets import retail_survey, retail_survey_model
-
     place = Path(folder)
     answers, model = place / "data.csv", place / "model.txt"
     taken = [str(path) for path in (answers, model) if path.exists()]
@@ -62,18 +64,11 @@ def save(folder: str) -> Iterator[str]:
 
 
 def _small() -> Iterator[str]:
-    from csisem.cli.analysis import Results
-    from csisem.datasets import mobile_phone, mobile_phone_model
-    from csisem.fit.effects import effects
-    from csisem.index.construct.csi import csi
-
     fit = mobile_phone_model("small").fit(mobile_phone())
     yield from screen_report.report(Results(fit, {}, effects(fit), csi(fit)))
 
 
 def _full() -> Iterator[str]:
-    from csisem.datasets import mobile_phone, mobile_phone_model
-
     fit = mobile_phone_model("full").fit(mobile_phone())
     yield from screen_report.verdict(fit)
     yield ""
@@ -83,9 +78,6 @@ def _full() -> Iterator[str]:
 
 
 def _composite() -> Iterator[str]:
-    from csisem.datasets import mobile_phone, mobile_phone_model
-    from csisem.index.construct.csi import csi
-
     fit = mobile_phone_model("full").fit(mobile_phone(), "PLS")
     yield from screen_report.verdict(fit)
     yield ""

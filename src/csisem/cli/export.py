@@ -6,20 +6,17 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from csisem import __version__
+from csisem.arrays import pd
 from csisem.cli.analysis import Results
 from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.survey.files.inert_text import inert_frame
 from csisem.writing import refuse_inputs, write_files, writing
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Writer = Callable[[Results], list[str]]
 
@@ -27,14 +24,24 @@ Writer = Callable[[Results], list[str]]
 def writer_for(out: str, inputs: Sequence[str] = ()) -> Writer:
     """The function that writes results to ``out`` and returns the names of the files written; never the ``inputs``."""
     path = Path(out)
-    write = _WRITERS.get(path.suffix.lower())
-    if write is None:
+    render = _WRITERS.get(path.suffix.lower())
+    if render is None:
         raise OptionError(f"--out {out!r} ends in {path.suffix!r}; the endings known are {', '.join(_WRITERS)}"
                           f"{nearest(path.suffix, _WRITERS)}.")  # fmt: skip
     if not path.parent.is_dir():
         raise OptionError(f"--out {out!r} cannot be written: there is no folder {str(path.parent)!r}.")
     refuse_inputs("--out", [path], inputs)
-    return partial(_write, write, path, tuple(inputs))
+
+    def written(results: Results) -> list[str]:
+        """Write files when the content of all of them is known."""
+        # openpyxl needs room for temporary files of its own.
+        with writing(path):
+            contents = render(results, path)
+        refuse_inputs("--out", contents, inputs)
+        write_files(contents)
+        return list(map(str, contents))
+
+    return written
 
 
 def as_object(results: Results) -> dict[str, object]:
@@ -64,8 +71,6 @@ def as_object(results: Results) -> dict[str, object]:
 
 def as_tables(results: Results) -> dict[str, pd.DataFrame]:
     """Results as frames by name, ``parameters`` first, without tables that were not computed."""
-    import pandas as pd
-
     whole = as_object(results)
     facts: dict[str, object] = {"version": whole["version"]}
     for part in (whole["status"], whole["settings"]):
@@ -89,24 +94,10 @@ def as_tables(results: Results) -> dict[str, pd.DataFrame]:
 
 def r_squared(results: Results) -> pd.DataFrame:
     """R-squared as a frame ``(group,) name, r_squared``."""
-    import pandas as pd
-
     shares = results.fit.r_squared
     groups = {"group": list(shares.index.get_level_values(0))} if shares.index.nlevels > 1 else {}
     names = list(shares.index.get_level_values(-1))
     return pd.DataFrame(groups | {"name": names, "r_squared": shares.to_numpy()})
-
-
-def _write(
-    render: Callable[[Results, Path], dict[Path, bytes]], path: Path, inputs: tuple[str, ...], results: Results
-) -> list[str]:
-    """Write files when the content of all of them is known."""
-    # openpyxl needs room for temporary files of its own.
-    with writing(path):
-        contents = render(results, path)
-    refuse_inputs("--out", contents, inputs)
-    write_files(contents)
-    return list(map(str, contents))
 
 
 def _json(results: Results, path: Path) -> dict[Path, bytes]:
@@ -125,7 +116,6 @@ def _text(results: Results, path: Path) -> dict[Path, bytes]:
 
 
 def _workbook(results: Results, path: Path) -> dict[Path, bytes]:
-    import pandas as pd
     from openpyxl.writer.excel import ExcelWriter
 
     file = BytesIO()
@@ -182,8 +172,6 @@ def _index(frame: pd.DataFrame) -> dict[str, object]:
 
 
 def _weights(frame: pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd
-
     rows = [
         {"group": group, "construct": construct, "item": item, "weight": weight}
         for group, constructs in frame.attrs["weights"].items()
@@ -196,8 +184,6 @@ def _weights(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _covariance(frame: pd.DataFrame) -> pd.DataFrame:
     """The joint covariance of the indices, labelled by construct and group."""
-    import pandas as pd
-
     by = list(frame.columns[: list(frame.columns).index("n")])
     names = [" ".join(map(str, row)) for row in frame[by].itertuples(index=False)]
     return pd.DataFrame(frame.attrs["covariance"], columns=names).assign(index=names)[["index", *names]]

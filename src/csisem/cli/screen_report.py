@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from csisem.arrays import pd
+from csisem.cli.analysis import Results
 from csisem.cli.text_layout import number, p_value, paragraph, table
+from csisem.fit.fit import Fit
 from csisem.fit.summary import measures_line
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.cli.analysis import Results
-    from csisem.fit.fit import Fit
 
 Record = Mapping[Any, Any]
 

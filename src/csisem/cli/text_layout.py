@@ -37,9 +37,9 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], names: int = 1) 
     ]
 
 
-def paragraph(text: str, first: str = "", rest: str | None = None) -> list[str]:
-    """Wrap ``text`` into lines of at most `WIDTH` columns, prefixed by ``first`` and ``rest``."""
-    lead = " " * width(first) if rest is None else rest
+def paragraph(text: str, first: str = "") -> list[str]:
+    """Wrap ``text`` into lines of at most `WIDTH` columns, the first after ``first`` and the rest indented as far."""
+    lead = " " * width(first)
     lines, line, empty = [], first, True
     for word in text.split():
         if not empty and width(line) + 1 + width(word) > WIDTH:

@@ -183,8 +183,7 @@ def mean_benchmark(train: FoldMoments, items: IntArray) -> Predictor:
 
 
 def _intercept(train: FoldMoments, items: IntArray, slope: FloatArray) -> FloatArray:
-    intercept: FloatArray = train.mean[..., items] - (slope @ train.mean[..., None])[..., 0]
-    return intercept
+    return train.mean[..., items] - (slope @ train.mean[..., None])[..., 0]
 
 
 def q_squared(squared: FloatArray, benchmark: FloatArray) -> FloatArray:

@@ -48,8 +48,7 @@ def score_reliability(plan: Plan, estimates: Estimates) -> FloatArray:
 
 def redundancy(plan: Plan, loadings: FloatArray, r_squared: FloatArray) -> FloatArray:
     """Communality of every item times R2 of its construct (..., E), nan for exogenous constructs (Lohmoeller 1989)."""
-    explained: FloatArray = loadings**2 * r_squared[..., plan.loaded.owner]
-    return explained
+    return loadings**2 * r_squared[..., plan.loaded.owner]
 
 
 def goodness_of_fit(plan: Plan, loadings: FloatArray, r_squared: FloatArray, *, singles: bool = False) -> FloatArray:

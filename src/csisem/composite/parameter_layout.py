@@ -87,42 +87,35 @@ def composite_table(
 ) -> ParameterTable:
     """List the parameters of all groups; a single item's loading and weight are 1."""
     written = {(r.lhs, r.op, r.rhs): r for r in model.relations}
-    rows = tuple(row for g in range(max(1, len(groups))) for row in _group_rows(plan, layout, written, g, groups))
+    names, constructs = plan.child_names, plan.constructs
+
+    def of_group(group: int) -> Iterator[Parameter]:
+        def row(lhs: str, op: Operator, rhs: str, matrix: Place, i: int, j: int, fixed: float | None) -> Parameter:
+            relation = written.get((lhs, op, rhs))
+            label = "" if relation is None else _label(relation, group, groups)
+            return Parameter(
+                lhs, op, rhs, group, label, fixed, None, matrix, int(i), int(j), ("free", lhs, op, rhs, group),
+                user=relation is not None,
+            )  # fmt: skip
+
+        for outer, reported, op, matrix in (
+            (plan.loaded, layout.loaded, "=~", "lambda"),
+            (plan.weighed, layout.weighed, "<~", "weight"),
+        ):
+            for e in reported:
+                owner, child = outer.owner[e], outer.child[e]
+                alone = outer.blocks[owner].stop - outer.blocks[owner].start == 1
+                yield row(constructs[owner], op, names[child], matrix, child, owner, 1.0 if alone else None)  # type: ignore[arg-type]
+        for target, source in zip(layout.target, layout.source, strict=True):
+            yield row(constructs[target], "~", constructs[source], "beta", target, source, None)
+        for first, second in zip(layout.first, layout.second, strict=True):
+            yield row(constructs[first], "~~", constructs[second], "psi", first, second, None)
+
+    rows = tuple(row for group in range(max(1, len(groups))) for row in of_group(group))
     check_definitions(rows, model.definitions)
     tied = tie_parameters(rows, ())
     return ParameterTable(rows, tied.base, tied.map, plan.items, plan.constructs, len(model.constructs), groups,
                           model.definitions, False, tied.representatives)  # fmt: skip
-
-
-def _group_rows(
-    plan: Plan,
-    layout: ParameterLayout,
-    written: dict[tuple[str, Operator, str], Relation],
-    group: int,
-    groups: tuple[Hashable, ...],
-) -> Iterator[Parameter]:
-    names, constructs = plan.child_names, plan.constructs
-
-    def row(lhs: str, op: Operator, rhs: str, matrix: Place, i: int, j: int, fixed: float | None) -> Parameter:
-        relation = written.get((lhs, op, rhs))
-        label = "" if relation is None else _label(relation, group, groups)
-        return Parameter(
-            lhs, op, rhs, group, label, fixed, None, matrix, int(i), int(j), ("free", lhs, op, rhs, group),
-            user=relation is not None,
-        )  # fmt: skip
-
-    for outer, reported, op, matrix in (
-        (plan.loaded, layout.loaded, "=~", "lambda"),
-        (plan.weighed, layout.weighed, "<~", "weight"),
-    ):
-        for e in reported:
-            owner, child = outer.owner[e], outer.child[e]
-            alone = outer.blocks[owner].stop - outer.blocks[owner].start == 1
-            yield row(constructs[owner], op, names[child], matrix, child, owner, 1.0 if alone else None)  # type: ignore[arg-type]
-    for target, source in zip(layout.target, layout.source, strict=True):
-        yield row(constructs[target], "~", constructs[source], "beta", target, source, None)
-    for first, second in zip(layout.first, layout.second, strict=True):
-        yield row(constructs[first], "~~", constructs[second], "psi", first, second, None)
 
 
 def _label(relation: Relation, group: int, groups: tuple[Hashable, ...]) -> str:

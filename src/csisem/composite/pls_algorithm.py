@@ -195,8 +195,7 @@ def _derivative(blueprint: Blueprint, flat: FloatArray, weights: FloatArray, sch
         slope = np.linalg.solve(np.eye(size) - by_weights, by_correlations.imag)
     except np.linalg.LinAlgError:
         slope = np.full((size, len(flat)), np.nan)
-    moved: FloatArray = (weights[:, None] + 1j * slope).T
-    return moved
+    return (weights[:, None] + 1j * slope).T
 
 
 def _again(blueprint: Blueprint, columns: FloatArray, weights: FloatArray, scheme: Scheme) -> FloatArray:

@@ -60,8 +60,7 @@ def inverse_diagonal(matrices: FloatArray) -> FloatArray:
     """Diagonals (k, R) of the inverses of (k, k, R)."""
     k = matrices.shape[0]
     inverse = eliminate(matrices, np.broadcast_to(np.eye(k)[..., None], matrices.shape))
-    diagonal: FloatArray = inverse[np.arange(k), np.arange(k)]
-    return diagonal
+    return inverse[np.arange(k), np.arange(k)]
 
 
 def effect_sizes(predecessors: Sequence[IntArray], correlations: FloatArray) -> FloatArray:

@@ -26,7 +26,7 @@ def _factor(matrices: FloatArray) -> FloatArray:
 
 
 def _log_square(factor: FloatArray) -> FloatArray:
-    return np.asarray(2.0 * np.log(np.linalg.diagonal(factor)).sum(axis=-1))
+    return np.asarray(2.0 * np.log(factor.diagonal(0, -2, -1)).sum(axis=-1))
 
 
 def definite(matrices: FloatArray, least: float) -> BoolArray:

@@ -61,7 +61,7 @@ class GroupedMatrix:
     @property
     def diagonal(self) -> FloatArray:
         """The diagonals (R, q)."""
-        own = np.linalg.diagonal(self.own)
+        own = self.own.diagonal(0, -2, -1)
         return own[:, 0] if self.partition.whole else self.joined(own, np.linalg.diagonal(self.corner))
 
     def scaled(self, scale: FloatArray) -> GroupedMatrix:

@@ -100,7 +100,10 @@ class Partition:
     def expanded(self, slopes: FloatArray, group: IntArray) -> csr_array:
         """The same rows by all parameters, (R, q), from (R, n + k)."""
         if self.whole:
-            return csr_array(slopes)
+            # Zeros are kept: to look for them takes longer than all that is done with the rows.
+            count, width = slopes.shape
+            every = np.tile(np.arange(width), count)
+            return csr_array((slopes.ravel(), every, width * np.arange(count + 1)), shape=slopes.shape)
         columns = self.columns[group]
         there = (columns < self.q) & (slopes != 0)
         row = np.repeat(np.arange(len(group)), there.sum(axis=1))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, tell
+from csisem.errors import DataError, listed, tell
 from csisem.inference.design_rules import linearise, rule_of
 from csisem.inference.design_variance import degrees_of_freedom
 from csisem.inference.influence import Covariance, JointCovariance, StackCovariance, UnitCovariance
@@ -83,6 +83,14 @@ def without_group(codes: IntArray, by: tuple[str, ...]) -> list[Sentence]:
     """A note on the rows whose group (n,) is -1, since ``by`` is blank there; empty if there are none."""
     lost = int(np.count_nonzero(codes < 0))
     return [sentence("rows.without_group", lost=lost, n=len(codes), by=by)] if lost else []
+
+
+def refuse_empty(asked: Asked, empty: BoolArray, who: Callable[[int], str]) -> None:
+    """Refuse estimates (D, k) without answers; ``who`` words what nobody did, by the place of the first of them."""
+    if empty.any():
+        domain, place = (int(k) for k in np.argwhere(empty)[0])
+        where = f" in {listed([asked.labels[domain]])}" if asked.by else ""
+        raise DataError(f"Nobody{where} {who(place)}.")
 
 
 def label_columns(by: tuple[str, ...], labels: Sequence[Hashable], count: int = 1) -> dict[str, list[Hashable]]:

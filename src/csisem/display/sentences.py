@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Self, TypeVar
 
@@ -55,7 +56,13 @@ class Sentence(str):
 
 def sentence(code: str, **fields: object) -> Sentence:
     """Make the sentence with a code; fields become plain values: numpy's scalars Python's, lists tuples."""
-    return Sentence(code, {name: _plain(value) for name, value in fields.items()})
+    return Sentence(code, {name: _plain(value) for name, value in fields.items()}) if fields else _alone(code)
+
+
+@cache
+def _alone(code: str) -> Sentence:
+    """The sentence without fields, which is always the same."""
+    return Sentence(code, {})
 
 
 def text_in(said: T, language: Language) -> T | str:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
+from csisem.arrays import pd
 from csisem.display.sentences import Sentence, text_in
 from csisem.library_settings import global_settings
 from csisem.options import Language
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
 
 def text_table(frame: pd.DataFrame | pd.Series[float], *, index: bool = True, most: int | None = None) -> str:
     """Return a frame as text whose columns stay aligned where names are Chinese; of ``most`` rows, if given."""
-    import pandas as pd
-
     with global_settings(), pd.option_context("display.unicode.east_asian_width", True):
         # A Chinese letter is two columns wide.
         return frame.to_string(index=index, max_rows=most)
@@ -25,8 +20,6 @@ def text_table(frame: pd.DataFrame | pd.Series[float], *, index: bool = True, mo
 
 def sentence_column(said: Sequence[object]) -> pd.Series[Any]:
     """Return sentences as a column of Python objects: pandas' own text would keep their English wording alone."""
-    import pandas as pd
-
     return pd.Series(said, dtype=object)
 
 

@@ -14,11 +14,9 @@ from csisem.covariance.lisrel.structure import compile_structure
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, ModelError, OptionError, group_places, listed, nearest, shown
 from csisem.moments.correlations import all_above, correlations_of
-from csisem.moments.dependence import closest_combination, equations_of
+from csisem.moments.dependence import NEARLY, Combination, closest_combination, equations_of
 from csisem.moments.moments import Moments
 from csisem.options import (
-    RECIPES,
-    TAKE_ORDERED,
     Engine,
     Equality,
     Estimator,
@@ -32,6 +30,7 @@ from csisem.options import (
     check_flag,
     validate,
 )
+from csisem.recipes import RECIPES, TAKE_ORDERED
 from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
@@ -163,10 +162,10 @@ def _check_no_means(model: Specification, equal: Sequence[str]) -> None:
 def check_columns(model: Specification, survey: Survey, by: Sequence[str], auxiliary: Sequence[str] = ()) -> None:
     """Refuse a name that is not a column; since it may be a mistyped construct, constructs are suggested too."""
     known = frozenset(survey.columns)
-    measured = {item for construct in model.constructs for item in construct.items}
-    names = (*survey.columns, *(construct.name for construct in model.constructs))
     for item in model.items:
         if item not in known:
+            measured = {item for construct in model.constructs for item in construct.items}
+            names = (*survey.columns, *(construct.name for construct in model.constructs))
             role = "named as an item" if item in measured else "named in a path or covariance, and no construct either"
             raise DataError(f"There is no column {item!r} ({role}){nearest(item, names)}.")
     for name in by:
@@ -179,15 +178,33 @@ def check_columns(model: Specification, survey: Survey, by: Sequence[str], auxil
             raise OptionError(f"auxiliary= names {name!r}, which the model has already; name other columns.")
 
 
-def check_moments(moments: Moments, table: ParameterTable) -> None:
-    """Refuse moments that no model can be fitted to."""
+def check_moments(moments: Moments, table: ParameterTable) -> tuple[Sentence, ...]:
+    """Refuse moments that no model can be fitted to; warnings of items that the others nearly determine."""
     if table.meanstructure and np.isnan(moments.mean).any():
         raise DataError("The model has intercepts, but the table of moments gives no means; give mean=.")
     if moments.zero_weight:
         _check_zero_weights(moments)
+    said: list[Sentence] = []
     for group, where in enumerate(group_places(table.groups)):
         n, cov = check_group(moments, group, where, "complete row")
-        _check_dependence(cov, moments.items, n, where)
+        said += _near(_nearly_dependent(cov, moments.items, n, where), moments, group)
+    return tuple(said)
+
+
+def near_dependence(moments: Moments) -> tuple[Sentence, ...]:
+    """Warnings of items that the others nearly determine, of definite covariances."""
+    p, said = len(moments.items), list[Sentence]()
+    for group, cov in enumerate(moments.cov.reshape(-1, p, p)):
+        said += _near(closest_combination(cov, moments.items), moments, group)
+    return tuple(said)
+
+
+def _near(near: Combination | None, moments: Moments, group: int) -> list[Sentence]:
+    if near is None:
+        return []
+    label = str(moments.groups[group]) if moments.groups else None
+    return [sentence("fit.nearly_dependent", item=near.item, equation=near.equation, explained=near.explained,
+                     group=label)]  # fmt: skip
 
 
 def check_group(moments: Moments, group: int, where: str, row: str) -> tuple[int, FloatArray]:
@@ -204,13 +221,14 @@ def check_group(moments: Moments, group: int, where: str, row: str) -> tuple[int
         large = [item for item, own in zip(moments.items, variances, strict=True) if not np.isfinite(own)]
         raise DataError(f"The answers to {listed(large)}{where} are too large to be squared; look for a missing value "
                         "coded as a huge number.")  # fmt: skip
-    constant = variances <= CONSTANT * np.maximum(np.where(np.isnan(mean), 0.0, mean) ** 2, 1e-300)
+    square = np.where(np.isnan(mean), 0.0, mean) ** 2
+    constant = variances <= CONSTANT * np.maximum(square, 1e-300)
     if constant.any():
         names = [item for item, flat in zip(moments.items, constant, strict=True) if flat]
         many = len(names) > 1
         raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all {n} "
                         f"{row}s{where}; leave {'them' if many else 'it'} out.")  # fmt: skip
-    lost = variances < np.finfo(np.float64).eps ** 2 * np.where(np.isnan(mean), 0.0, mean) ** 2
+    lost = variances < np.finfo(np.float64).eps ** 2 * square
     if lost.any():
         names = [item for item, gone in zip(moments.items, lost, strict=True) if gone]
         raise DataError(f"The answers to {listed(names)}{where} lie so far from zero that nothing is left of their "
@@ -258,10 +276,18 @@ def check_scores(moments: Moments, table: ParameterTable, estimator: Estimator) 
             )
 
 
-def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str) -> None:
+def _nearly_dependent(cov: FloatArray, items: Sequence[str], n: int, where: str) -> Combination | None:
+    """The item that the others nearly determine, such as a rounded mean beside its items; exact sums are refused."""
     correlation = correlations_of(cov)
-    if all_above(_SINGULAR, correlation):
-        return
+    # Nearly all samples end here: no R-squared exceeds one less the smallest eigenvalue.
+    if all_above(1 - NEARLY, correlation):
+        return None
+    if not all_above(_SINGULAR, correlation):
+        _refuse_singular(cov, correlation, items, n, where)
+    return closest_combination(cov, items)
+
+
+def _refuse_singular(cov: FloatArray, correlation: FloatArray, items: Sequence[str], n: int, where: str) -> NoReturn:
     if n <= len(items):
         raise DataError(f"The covariance matrix{where} is singular: {n} complete rows cannot determine "
                         f"{len(items)} items.")  # fmt: skip
@@ -281,19 +307,6 @@ def refuse_dependent(names: Sequence[str], cov: FloatArray, where: str) -> NoRet
     """Refuse items with covariances (k, k) that are sums or copies of each other."""
     raise DataError(f"The covariance matrix{where} is singular: {listed(names)} are linearly dependent "
                     f"({equations_of(cov, names)}); leave one out.")  # fmt: skip
-
-
-def dependence_warnings(moments: Moments) -> tuple[Sentence, ...]:
-    """Warnings of items that the others nearly determine, such as a rounded mean beside its items."""
-    p = len(moments.items)
-    labels: list[str | None] = [str(group) for group in moments.groups] or [None]
-    said = []
-    for cov, group in zip(moments.cov.reshape(-1, p, p), labels, strict=True):
-        near = closest_combination(cov, moments.items)
-        if near is not None:
-            said.append(sentence("fit.nearly_dependent", item=near.item, equation=near.equation,
-                                 explained=near.explained, group=group))  # fmt: skip
-    return tuple(said)
 
 
 def row_warnings(
@@ -321,10 +334,11 @@ def _far(moments: Moments) -> tuple[list[str], FloatArray]:
     """Items that lie far from zero, and their standard deviations over their means (..., p), 1 for other items."""
     sd = np.sqrt(np.diagonal(moments.cov, axis1=-2, axis2=-1))
     size = np.abs(moments.mean)
-    # Constant answers lose nothing.
-    far = (sd < _FAR * size) & (sd > np.sqrt(CONSTANT) * size)
+    far = sd < _FAR * size
     if not far.any():
         return [], sd
+    # Constant answers lose nothing.
+    far &= sd > np.sqrt(CONSTANT) * size
     share = np.where(far, sd / np.where(far, size, 1.0), 1.0)
     return [item for k, item in enumerate(moments.items) if far[..., k].any()], share
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.estimation.solve import solve_one
+from csisem.covariance.estimation.solve import FIRST_ITERATIONS, solve_one
 from csisem.covariance.estimation.unit_variance_start import markers_without_loading
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError
@@ -17,7 +17,6 @@ from csisem.fit.checks import (
     check_moments,
     check_request,
     check_scores,
-    dependence_warnings,
     error_warnings,
     few_rows,
     refuse_far,
@@ -35,6 +34,7 @@ from csisem.fit.covariance.multiple_imputation import pooled
 from csisem.fit.covariance.ordered.read_ordered_answers import unsolved_ordered
 from csisem.fit.covariance.unequal_units import unit_warnings
 from csisem.fit.covariance.verdict import judge
+from csisem.fit.covariance.without_end import endless
 from csisem.fit.engines.semopy import fit_semopy
 from csisem.fit.fit import Fit
 from csisem.fit.frames import definition_warnings
@@ -47,7 +47,8 @@ from csisem.fit.solution import Uncertainty
 from csisem.fit.status import USUAL, Status, not_converged, not_identified, too_many_parameters, with_warnings
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
-from csisem.options import RECIPES, CompositeEstimator
+from csisem.options import CompositeEstimator
+from csisem.recipes import RECIPES
 from csisem.specification.auxiliary_variables import with_auxiliary
 from csisem.survey import Design, Survey, as_survey
 from csisem.survey.design_in_force import under_design
@@ -90,9 +91,9 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         asked.information or usual, asked.engine, asked.equal, asked.release,
     )  # fmt: skip
     if asked.ordered:
-        empty: CovarianceSolution = unsolved_ordered(model, survey, asked, settings)
+        empty, of_moments = unsolved_ordered(model, survey, asked, settings)
     else:
-        empty = _unsolved(model, survey, data, asked, settings)
+        empty, of_moments = _unsolved(model, survey, data, asked, settings)
     moments, table = empty.moments, empty.table
     units = unit_warnings(empty)
     solution, minima = (fit_semopy(empty), ()) if asked.engine == "semopy" else _solve(empty)
@@ -102,7 +103,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         few_rows(moments, table)
         + row_warnings(moments, missing, empty.patterns, table.exogenous)
         + undeclared_warnings(answers, model.items)
-        + dependence_warnings(moments)
+        + of_moments
         + design_warnings(answers, design, estimator, missing, ordered=bool(asked.ordered))
         + error_warnings(estimator)
         + degree_warnings(solution)
@@ -115,8 +116,8 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
 
 def _unsolved(
     model: Specification, survey: Survey | None, data: object, asked: FitOptions, settings: CovarianceSettings
-) -> CovarianceSolution:
-    """The moments of numeric items and the table that they are to determine."""
+) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
+    """The moments of numeric items and the table that they are to determine, and warnings of them."""
     by, recipe = asked.groups, RECIPES[asked.estimator]
     statistics: Moments | Patterns
     if asked.missing == "fiml":
@@ -132,12 +133,13 @@ def _unsolved(
                         fixed_x=recipe.discrepancy == "ML")  # fmt: skip
     table = with_auxiliary(table, asked.auxiliary)
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
-    check_moments(moments, table)
+    dependent = check_moments(moments, table)
     check_scores(moments, table, asked.estimator)
     refuse_far(moments, asked.equal)
     weight = moment_weight(asked.estimator, survey, moments, table, by)
-    return CovarianceSolution(table, settings, moments, np.full(table.npar, np.nan), not_converged(0), 0, survey,
-                              patterns, Uncertainty.unknown(table.npar), weight)  # fmt: skip
+    empty = CovarianceSolution(table, settings, moments, np.full(table.npar, np.nan), not_converged(0), 0, survey,
+                               patterns, Uncertainty.unknown(table.npar), weight)  # fmt: skip
+    return empty, dependent
 
 
 def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
@@ -145,20 +147,24 @@ def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentenc
     table = empty.table
     start = empty.start
     found = solve_one(table, empty.objective, start[None])
-    iterations = int(found.iterations[0])
-    solution = empty.changed(theta=found.theta[0], iterations=iterations)
+    solution = empty.at(found)
     moments = moments_of(table)
     if table.npar > moments:
         return solution.changed(status=too_many_parameters(table.npar, moments)), ()
     if not found.converged[0]:
-        return solution.changed(status=_no_minimum(solution, start[None], iterations)), ()
+        return solution.changed(status=_no_minimum(solution, start[None])), ()
     first = with_errors(solution)
+    if not first.status.identified and solution.iterations > FIRST_ITERATIONS:
+        # A search that has followed a loading to infinity ends where nothing determines it.
+        named = _no_minimum(solution, start[None])
+        if named.reasons[0].code == "fit.marker_without_loading":
+            return solution.changed(status=named), ()
     lowest, said = lower_minimum(first)
     return first if lowest is first else with_errors(lowest), said
 
 
-def _no_minimum(solution: CovarianceSolution, start: FloatArray, iterations: int) -> Status:
-    """Status of a fit that did not converge, with the reason where a marker does not load."""
+def _no_minimum(solution: CovarianceSolution, start: FloatArray) -> Status:
+    """Status of a fit that did not converge, with what is known of the reason."""
     table, reasons = solution.table, []
     for marker in markers_without_loading(table, solution.objective, start):
         items = [row.rhs for row in table.rows if (row.lhs, row.op, row.group) == (marker.lhs, "=~", marker.group)]
@@ -167,7 +173,10 @@ def _no_minimum(solution: CovarianceSolution, start: FloatArray, iterations: int
         reasons.append(
             sentence("fit.marker_without_loading", construct=marker.lhs, item=marker.rhs, other=other, group=group)
         )
-    return Status(False, False, False, tuple(reasons)) if reasons else not_converged(iterations)
+    if reasons:
+        return Status(False, False, False, tuple(reasons))
+    status = not_converged(solution.iterations)
+    return Status(False, False, False, (*status.reasons, *endless(solution)))
 
 
 def with_errors(solution: CovarianceSolution) -> CovarianceSolution:

@@ -9,12 +9,11 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.descriptive.averages import ask, averages
+from csisem.descriptive.complete_rows import survey_in_force
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
 from csisem.index.scale_points import Points, points_of
 from csisem.inference.intervals import wald_interval
 from csisem.options import DeliveredForm, check_share, validate
-from csisem.survey import as_survey
-from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import by_name, is_figures, parts_of_one
 
 # Smaller changes count as zero.
@@ -124,7 +123,7 @@ def delivered_value(
             raise OptionError("design= is for answers; figures have no design.")
         value, cost = weights @ _figures(data, names)
     else:
-        survey = under_design(as_survey(data), design)
+        survey = survey_in_force(data, design)
         points: Points = points_of(survey, names, complete=False)
         found = averages(ask(survey, names, points, (), combine=weights))
         if found.empty.any():

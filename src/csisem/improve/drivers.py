@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
-from csisem.descriptive.complete_rows import Sample
+from csisem.arrays import FloatArray, pd
+from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import columns_of, estimate
 from csisem.descriptive.unit_bootstrap import check_draws, resampled
 from csisem.display.sentences import Sentence, sentence
@@ -23,13 +22,8 @@ from csisem.inference.moment_functions import Gradient, gradient
 from csisem.moments.correlations import correlations_of, variance_inflation
 from csisem.moments.dependence import equations_of
 from csisem.options import DriverMeasure, check_share, names_of, validate
-from csisem.survey import Survey, as_survey
-from csisem.survey.design_in_force import under_design
+from csisem.survey import Survey
 from csisem.survey.scale import SMALLEST
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 EVERY: tuple[DriverMeasure, ...] = ("correlation", "regression", "lmg", "relative")
 
@@ -120,15 +114,13 @@ def drivers(
     1   q2      0.15      0.13      0.17   0.29     3
     2   v1      0.18      0.16      0.21   0.35     2
     """
-    import pandas as pd
-
     wanted: list[DriverMeasure] = [validate("measures", one, DriverMeasure) for one in names_of("measures", measures)]
     if not wanted:
         raise OptionError(f"measures= must name at least one of {listed(EVERY)}.")
     check_share("level", level)
     check_draws(n, seed, level)
     names, target = names_of("items", items), names_of("outcome", outcome)
-    columns = _columns(under_design(as_survey(data), design), names, target)
+    columns = _columns(survey_in_force(data, design), names, target)
     asked = _Asked(tuple(wanted), len(names), seed)
     vif = _checked(columns.moments()[1], names)
     if n and "lmg" in wanted and len(names) > MOST_RESAMPLED:
@@ -235,6 +227,5 @@ def _checked(cov: FloatArray, names: tuple[str, ...]) -> FloatArray:
     vif = variance_inflation(corr[:-1, :-1])
     if (vif >= COLLINEAR).any():
         close = [name for name, value in zip(names, vif, strict=True) if value >= COLLINEAR]
-        said = sentence("improvement.collinear_drivers", drivers=close, vif=vif.max())
-        tell([said])
+        tell([sentence("improvement.collinear_drivers", drivers=close, vif=vif.max())])
     return vif

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.errors import DataError, ScaleError, agree, listed
 from csisem.improve.gaps import gaps
 from csisem.improve.paired_answers import read_pairs
@@ -14,9 +14,6 @@ from csisem.index.joint_covariance import SharedRows
 from csisem.options import Language, groups_of, rising, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.named_numbers import entries_of, scales_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 EIGHT = 8
 """Number of expectations in the template."""

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
-from csisem.descriptive.averages import ask, averages, label_columns, ungrouped
+from csisem.arrays import FloatArray, pd
+from csisem.descriptive.averages import ask, averages, label_columns, refuse_empty, ungrouped
+from csisem.descriptive.complete_rows import survey_in_force
 from csisem.errors import DataError, agree, listed, nearest, shown, tell
 from csisem.improve.paired_answers import Differences, read_pairs
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.index.scale_points import points_of
 from csisem.inference.intervals import wald_interval
 from csisem.options import check_share, groups_of, names_of
-from csisem.survey import as_survey
-from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import by_name, entries_of, number, parts_of_one
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _COLUMNS = ("level", "item", "n", "expected", "perceived", "gap", *INTERVAL, "pvalue", "class")
 
@@ -105,7 +99,7 @@ def gaps(
     """
     check_share("level", level)
     pairs = read_pairs(pairs, "question", "of expectation", "of perception")
-    survey = under_design(as_survey(data), design)
+    survey = survey_in_force(data, design)
     names = list(pairs)
     questions = tuple(dict.fromkeys(column for pair in pairs.values() for column in pair))
     heads, labels, sums = _sums(names, dimensions, weights)
@@ -115,10 +109,7 @@ def gaps(
     combine = np.asarray(np.kron(sums, np.eye(3)), dtype=np.float64)
     asked = ask(survey, questions, Differences(points, places), groups_of(by, _COLUMNS), combine=combine)
     found = averages(asked)
-    if found.empty.any():
-        domain, place = (int(k) for k in np.argwhere(found.empty)[0])
-        where = f" in {listed([asked.labels[domain]])}" if asked.by else ""
-        raise DataError(f"Nobody{where} answered both questions on {names[place // 3]!r}.")
+    refuse_empty(asked, found.empty, lambda place: f"answered both questions on {names[place // 3]!r}")
     tell(ungrouped(asked))
     count = len(labels)
     n = np.stack([found.n[:, ::3][:, row > 0].min(axis=1) for row in sums], axis=1)
@@ -214,8 +205,6 @@ def five_gaps(figures: Mapping[str, float | tuple[float, float]], *, level: floa
     3    4  communication        -7.0
     4    5        service       -11.0
     """
-    import pandas as pd
-
     check_share("level", level)
     figures = entries_of("figures", figures, "a number, or a number and its standard error")
     needed = list(dict.fromkeys(name for _, over, under in FIVE.values() for name in (over, under)))

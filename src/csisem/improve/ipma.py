@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError, tell
-from csisem.fit.fit import solution_of
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+from csisem.fit.fit import Fit, solution_of
+from csisem.fit.solution import Solution
 from csisem.fit.status import warn_inadmissible
 from csisem.improve.ipma_frame import Map, map_frame, roots
 from csisem.improve.ipma_statistics import Spots, left_out, map_source, spots_of
@@ -21,13 +23,6 @@ from csisem.inference.bootstrap_intervals import DrawCovariance
 from csisem.inference.intervals import wald_interval
 from csisem.inference.pooling import pool, pooled_degrees
 from csisem.options import IntervalKind, ItemWeights, MapOf, StandardErrors, validate
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-    from csisem.fit.fit import Fit
-    from csisem.fit.solution import Solution
 
 
 def ipma(
@@ -127,8 +122,7 @@ def ipma(
     # Check the cut before the replicates are computed.
     cuts_of(np.zeros(1), np.zeros(1), cut)
     found = _estimate(solution, spots, item_weights, options)
-    for note in found.notes:
-        tell([note])
+    tell(found.notes)
     return map_frame(solution, target, spots, found, cut)
 
 

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray
+from csisem.arrays import BoolArray, FloatArray, pd
 from csisem.display.sentences import Sentence
 from csisem.display.table import sentence_column
+from csisem.fit.solution import Solution
 from csisem.improve.bootstrap_ranks import potential, ranks_of, stability
 from csisem.improve.ipma_statistics import Spots
 from csisem.improve.quadrants import codes_of, cuts_of, words
 from csisem.index.joint_covariance import SharedRows
 from csisem.inference.bootstrap_intervals import robust_scale
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.solution import Solution
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +60,6 @@ def map_frame(
     solution: Solution, target: str, spots: Spots, found: Map, cut: str | tuple[float, float]
 ) -> pd.DataFrame:
     """A row for each spot, ordered by rank."""
-    import pandas as pd
-
     parts, cuts = [], {}
     labels = [str(group) for group in solution.groups] or [""]
     for d, label in enumerate(found.labels):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,12 +11,10 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.fit.effects import reachable
+from csisem.fit.solution import Solution
 from csisem.index.construct.item_weights import Block, Weighting, leaves
 from csisem.index.construct.weight_sources import WeightSource, source_of
-
-if TYPE_CHECKING:
-    from csisem.fit.solution import Solution
-    from csisem.options import ItemWeights
+from csisem.options import ItemWeights
 
 
 @dataclass(frozen=True, slots=True, eq=False)

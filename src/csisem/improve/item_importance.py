@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
-from csisem.descriptive.complete_rows import Sample
+from csisem.arrays import FloatArray, pd
+from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import columns_of, estimate
 from csisem.errors import DataError, OptionError, listed
 from csisem.improve.quadrants import paired
 from csisem.index.scale_points import points_of
 from csisem.inference.moment_functions import Gradient, gradient
-from csisem.survey import Survey, as_survey
-from csisem.survey.design_in_force import under_design
+from csisem.survey import Survey
 from csisem.survey.named_numbers import by_name, is_figures
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +51,7 @@ def simple(data: object, weights: Mapping[str, float] | pd.Series[float], design
         return Weighed(names, importance, score)
     given = by_name(weights, "Weight")
     names, importance = list(given), np.array(list(given.values()))
-    columns = _points(under_design(as_survey(data), design), tuple(names), 2)
+    columns = _points(survey_in_force(data, design), tuple(names), 2)
     k = len(names)
 
     def means(mean: FloatArray, cov: FloatArray) -> FloatArray:  # noqa: ARG001 - means alone
@@ -79,7 +74,7 @@ def precise(
     if is_figures(data):
         raise DataError("method='precise' correlates answers over respondents; figures are one observation, n = 1, and "
                         "have no correlation. Give the answers, or take method='simple'.")  # fmt: skip
-    survey = under_design(as_survey(data), design)
+    survey = survey_in_force(data, design)
     if survey.n < 2:
         raise DataError(f"method='precise' correlates answers over respondents; with n = {survey.n} there is no "
                         "correlation.")  # fmt: skip
@@ -95,8 +90,7 @@ def precise(
     sides, k = _sides(names, target, given), len(names)
 
     def coefficient(mean: FloatArray, cov: FloatArray) -> FloatArray:
-        found: FloatArray = with_others(cov, sides) * (100 - mean[..., :k])
-        return found
+        return with_others(cov, sides) * (100 - mean[..., :k])
 
     found = estimate(columns, coefficient, lambda mean, cov: gradient(coefficient, mean, cov))
     mean, cov = columns.moments()

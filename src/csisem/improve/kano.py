@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, ungrouped
-from csisem.errors import DataError, listed, shown, tell
+from csisem.arrays import BoolArray, FloatArray, IntArray, pd
+from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, refuse_empty, ungrouped
+from csisem.descriptive.complete_rows import survey_in_force
+from csisem.errors import DataError, shown, tell
 from csisem.improve.paired_answers import read_pairs
 from csisem.inference.intervals import wald_interval
 from csisem.moments.domain_ratios import Quotients
 from csisem.options import check_share, groups_of
-from csisem.survey import Survey, as_survey
-from csisem.survey.design_in_force import under_design
+from csisem.survey import Survey
 from csisem.survey.named_numbers import numbers
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 CATEGORIES = ("must-be", "one-dimensional", "attractive", "indifferent", "reverse", "questionable")
 """Kano's categories; the letters of the table are their initials."""
@@ -97,7 +92,7 @@ def kano(
     """
     check_share("level", level)
     pairs = read_pairs(pairs, "quality", "if it has it", "if it lacks it")
-    survey = under_design(as_survey(data), design)
+    survey = survey_in_force(data, design)
     items, questions = list(pairs), tuple(dict.fromkeys(column for pair in pairs.values() for column in pair))
     values = np.atleast_1d(numbers(codes, "A code"))
     if values.shape != (5,) or len(set(values.tolist())) != 5 or not np.isfinite(values).all():
@@ -107,10 +102,7 @@ def kano(
     asked = ask(survey, questions, AnswerPairs(places, values), groups_of(by, _COLUMNS))
     found = averages(asked)
     nobody = found.n[:, ::_NUMBERS] == 0
-    if nobody.any():
-        domain, item = (int(k) for k in np.argwhere(nobody)[0])
-        where = f" in {listed([asked.labels[domain]])}" if asked.by else ""
-        raise DataError(f"Nobody{where} answered both questions on {items[item]!r}.")
+    refuse_empty(asked, nobody, lambda place: f"answered both questions on {items[place]!r}")
     tell(ungrouped(asked))
     return _frame(asked, found, items, level)
 
@@ -158,8 +150,6 @@ def _check_codes(survey: Survey, questions: tuple[str, ...], codes: FloatArray) 
 
 
 def _frame(asked: Asked, found: Averages, items: list[str], level: float) -> pd.DataFrame:
-    import pandas as pd
-
     value, covariance = found.value.reshape(-1, _NUMBERS), found.covariance.matrix()
     se = np.sqrt(np.maximum(np.diagonal(covariance), 0.0)).reshape(value.shape)
     n, degrees = found.n.reshape(value.shape)[:, 0], np.repeat(found.degrees, len(items))

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.arrays import BoolArray, FloatArray, IntArray, pd
+from csisem.descriptive.complete_rows import survey_in_force
 from csisem.descriptive.moment_statistics import Statistics, columns_of, estimate
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.index.scale_points import points_of
 from csisem.inference.intervals import wald_interval
 from csisem.inference.moment_functions import Gradient, gradient
 from csisem.options import check_number, check_share, names_of
-from csisem.survey import as_survey
-from csisem.survey.design_in_force import under_design
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def penalty_reward(
@@ -97,7 +92,7 @@ def penalty_reward(
         raise OptionError("Name the outcome and at least one item.")
     if both := [name for name in names if name in target]:
         raise DataError(f"{listed(both)} {agree(len(both), 'is', 'are')} both outcome and item; leave one out.")
-    survey = under_design(as_survey(data), design)
+    survey = survey_in_force(data, design)
     every = (*names, *target)
     scale = points_of(survey, every, complete=True)
     columns = columns_of(survey, every, 2 * len(names) + 2)
@@ -129,8 +124,6 @@ def penalty_reward(
 
 
 def _frame(names: tuple[str, ...], low: IntArray, high: IntArray, found: Statistics, level: float) -> pd.DataFrame:
-    import pandas as pd
-
     k = len(names)
     tests = wald_interval(found.value, found.se, level=level, df=found.degrees)
     columns: dict[str, object] = {"item": list(names), "n_low": low, "n_high": high}

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.survey.named_numbers import by_name
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 FIELDS = ("weakness", "improve continuously", "strength", "maintain")
 """Fields by urgency: important and low, unimportant and low, important and high, unimportant and high."""
@@ -61,8 +56,6 @@ def quadrant(
     1  service         0.3          76.0  maintain
     2    value         0.2          72.0  maintain
     """
-    import pandas as pd
-
     names, x, y = paired(importance, satisfaction)
     cuts = cuts_of(x, y, cut)
     frame = pd.DataFrame({"item": names, "importance": x, "satisfaction": y, "field": words(codes_of(x, y, cuts))})
@@ -113,8 +106,7 @@ def _mean(values: FloatArray) -> FloatArray:
 def codes_of(x: FloatArray, y: FloatArray, cuts: tuple[FloatArray, FloatArray]) -> IntArray:
     """Positions in `FIELDS` of items (..., k), with cuts (...)."""
     important, high = x >= cuts[0][..., None], y >= cuts[1][..., None]
-    codes: IntArray = 2 * high.astype(np.intp) + ~important
-    return codes
+    return 2 * high.astype(np.intp) + ~important
 
 
 def words(codes: IntArray) -> list[str]:

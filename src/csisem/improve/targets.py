@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import OptionError
 from csisem.improve.item_importance import Weighed, precise, simple
 from csisem.improve.quadrants import codes_of, cuts_of, words
 from csisem.inference.intervals import wald_interval
 from csisem.options import TargetMethod, TargetRanking, check_number, check_share, names_of, validate
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 BAND = 0.2
 """Half the width of the region along the diagonal, on axes from 0 to 1."""
@@ -101,24 +96,6 @@ def targets(
     2     3    value         0.2   72.0          5.6
     """
     method, ranking = validate("method", method, TargetMethod), validate("ranking", ranking, TargetRanking)
-    _check(method, ranking, weights, items, outcome, cut, band)
-    check_share("level", level)
-    if method == "simple" and weights is not None:
-        found = simple(data, weights, design)
-    else:
-        found = precise(data, weights, names_of("items", items), names_of("outcome", outcome), design)
-    return _frame(found, ranking, cut, band, level)
-
-
-def _check(
-    method: TargetMethod,
-    ranking: TargetRanking,
-    weights: object,
-    items: object,
-    outcome: object,
-    cut: object,
-    band: float,
-) -> None:
     if method == "simple":
         if weights is None:
             raise OptionError("method='simple' needs weights=, such as a hierarchy's global_weights.")
@@ -131,13 +108,17 @@ def _check(
     check_number("band", band, 0, 1)
     if band != BAND and ranking != "region":
         raise OptionError("band= is for ranking='region'.")
+    check_share("level", level)
+    if method == "simple" and weights is not None:
+        found = simple(data, weights, design)
+    else:
+        found = precise(data, weights, names_of("items", items), names_of("outcome", outcome), design)
+    return _frame(found, ranking, cut, band, level)
 
 
 def _frame(
     found: Weighed, ranking: TargetRanking, cut: str | tuple[float, float], band: float, level: float
 ) -> pd.DataFrame:
-    import pandas as pd
-
     importance, score = found.importance, found.score
     coefficient = importance * (100 - score)
     columns: dict[str, object] = {"item": found.names, "importance": importance, "score": score,

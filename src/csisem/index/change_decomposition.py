@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.inference.intervals import wald_interval
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +71,6 @@ def change_frame(
 
     ``variance`` (m,) is that of the contributions; None leaves intervals out.
     """
-    import pandas as pd
-
     contribution = below @ (change.by_index + change.by_weight)
     frame = pd.DataFrame(
         {

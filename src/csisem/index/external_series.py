@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from numbers import Integral
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtri, stdtr
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, OptionError, listed, shown, tell
 from csisem.index.joint_covariance import column_of, unique_rows
 from csisem.options import check_flag, check_name, check_share, listing_of, names_of
 from csisem.survey.named_numbers import is_figures, number
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 FEW_POINTS = 20
 """Points below which a correlation over time comes with a warning."""
@@ -86,8 +81,6 @@ def relation(
     0    0  24  0.49      0.10      0.74    0.02   1.51      0.58
     1    1  23  0.97      0.93      0.99    0.00   2.97      0.16
     """
-    import pandas as pd
-
     check_share("level", level)
     check_flag("differences", differences)
     steps = _whole(lags)
@@ -163,8 +156,6 @@ def link(
        n     r  ci_lower  ci_upper  pvalue  slope  slope_se  r_corrected
     0  6  0.78     -0.08      0.97    0.07   0.77      0.31         0.91
     """
-    import pandas as pd
-
     check_share("level", level)
     keys = list(names_of("on", on))
     check_name("value", value)

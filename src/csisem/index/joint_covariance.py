@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.inference.intervals import wald_interval
 from csisem.options import LARGEST
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 INTERVAL = ("se", "ci_lower", "ci_upper")
 """Columns of a standard error and its interval."""
@@ -101,8 +96,6 @@ def framed(
 
     Without a joint covariance, as of very many rows, that attribute is empty.
     """
-    import pandas as pd
-
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
     tests = wald_interval(value, se, level=level, df=degrees)
     frame = pd.DataFrame({**columns, name: value, "se": se, "ci_lower": tests.lower, "ci_upper": tests.upper})
@@ -115,8 +108,6 @@ def framed(
 
 def labelled(matrix: object, names: list[str], what: str) -> FloatArray:
     """A covariance matrix with rows and columns in the order of ``names``."""
-    import pandas as pd
-
     if not isinstance(matrix, pd.DataFrame):
         raise DataError(f"{what} must be a frame with rows and columns {listed(names)}, not {shown(matrix)}.")
     if sorted(map(str, matrix.index)) != sorted(names) or list(matrix.index) != list(matrix.columns):
@@ -155,8 +146,6 @@ def _covariances(values: FloatArray, what: str) -> FloatArray:
 
 def check_frame(frame: object, what: str) -> None:
     """Refuse what is not a pandas frame; ``what`` begins the sentence."""
-    import pandas as pd
-
     if not isinstance(frame, pd.DataFrame):
         raise DataError(f"{what} must be a pandas frame, such as csi() and score() return, not {shown(frame)}.")
     if frame.columns.nlevels > 1 or not frame.columns.is_unique:

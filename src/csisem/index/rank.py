@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.errors import DataError
 from csisem.index.joint_covariance import joint_of, unique_rows
 from csisem.inference.simultaneous import rank_bounds
 from csisem.options import check_name, check_share, groups_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def rank(
@@ -74,8 +71,6 @@ def rank(
     1    A   71.2  0.6     2           2           3
     2    C   70.6  0.7     3           2           3
     """
-    import pandas as pd
-
     check_share("level", level)
     check_name("value", value)
     names = list(groups_of(by, (value, "se", "rank", "rank_lower", "rank_upper")))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, ungrouped
-from csisem.errors import DataError, ScaleError, listed, shown, tell
+from csisem.arrays import BoolArray, FloatArray, IntArray, pd
+from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, refuse_empty, ungrouped
+from csisem.errors import ScaleError, listed, shown, tell
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.inference.intervals import wilson
 from csisem.inference.simultaneous import bonferroni_critical
@@ -19,10 +18,6 @@ from csisem.options import check_share, check_whole, groups_of, names_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import scales_of
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 # Promoters answer 9 or 10, detractors 6 or less, out of ten or eleven points.
 _PROMOTERS, _DETRACTORS = 9.0, 6.0
@@ -220,10 +215,7 @@ def _estimated(
     groups = groups_of(by, ("item", "n", "share", "nps", *INTERVAL))
     asked = ask(under_design(survey, design), items, boxes, groups)
     found = averages(asked)
-    if found.empty.any():
-        domain, place = (int(k) for k in np.argwhere(found.empty)[0])
-        where = f" in {listed([asked.labels[domain]])}" if asked.by else ""
-        raise DataError(f"Nobody{where} answered {items[place]!r}, so it has no share.")
+    refuse_empty(asked, found.empty, lambda place: f"answered {items[place]!r}, so it has no share")
     tell(ungrouped(asked))
     return asked, found
 

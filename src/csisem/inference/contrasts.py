@@ -38,6 +38,11 @@ def wald_f(estimate: FloatArray, covariance: FloatArray, df2: float) -> WaldTest
     return WaldTest(statistic, k, df2, float(fdtrc(k, df2, statistic)))
 
 
+def sum_to_zero(levels: int) -> FloatArray:
+    """Sum-to-zero coding (levels, levels - 1) of a factor."""
+    return np.vstack([np.eye(levels - 1), -np.ones((1, levels - 1))])
+
+
 def against_first(means: FloatArray, covariance: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Differences (G - 1,) of G means from the first, and their covariance."""
     g = len(means)

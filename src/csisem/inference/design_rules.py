@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
@@ -11,11 +9,9 @@ from csisem.errors import DesignError
 from csisem.inference.design_variance import Linearisation, SamplingStage
 from csisem.inference.replicate_variance import ReplicateRule, replicate_rule
 from csisem.inference.resample import Scheme, rescaled
+from csisem.survey.design import Design
 from csisem.survey.sampling_units import Units, first_rows
-
-if TYPE_CHECKING:
-    from csisem.survey.design import Design
-    from csisem.survey.survey import Survey
+from csisem.survey.survey import Survey
 
 
 def linearise(units: Units) -> Linearisation:

@@ -42,13 +42,13 @@ def above_one(kind: Kind, values: FloatArray, names: Sequence[str] | Sequence[tu
 def impossible(correlations: FloatArray, names: Sequence[str], distinct: BoolArray | None = None) -> list[Improper]:
     """Correlations (k, k) of 1 or more in size, or which are impossible together; none if any is nan.
 
-    Pairs that are not ``distinct`` (k, k) are one variable by definition and may correlate perfectly.
+    Pairs that are not ``distinct`` (k, k), as no variable is from itself, are one variable by definition and may
+    correlate perfectly.
     """
     if len(names) < 2 or np.isnan(correlations).any():
         return []
-    beyond = np.abs(correlations) >= 1
-    pairs = np.argwhere(np.triu(beyond if distinct is None else beyond & distinct, 1)).tolist()
-    if pairs:
+    beyond = (np.abs(correlations) >= 1) & (~np.eye(len(names), dtype=bool) if distinct is None else distinct)
+    if beyond.any() and (pairs := np.argwhere(np.triu(beyond, 1)).tolist()):
         return [Improper("correlation", (names[i], names[j]), float(correlations[i, j])) for i, j in pairs]
     return indefinite(correlations, names)
 

@@ -20,11 +20,9 @@ class Covariance(Protocol):
 
     def variances(self) -> FloatArray:
         """The diagonal, (D k,)."""
-        ...
 
     def matrix(self) -> FloatArray:
         """The whole, (D k, D k)."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

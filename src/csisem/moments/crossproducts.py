@@ -68,7 +68,7 @@ class CrossProducts:
         complete = ~np.isnan(values).any(axis=0)
         dropped = rows - int(complete.sum())
         if dropped:
-            values = values[:, complete]
+            values = values.compress(complete, axis=1)
             weights = None if weights is None else weights[complete]
             codes = None if codes is None else codes[complete]
         zero_weight = 0 if weights is None else int((weights == 0.0).sum())

@@ -5,20 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import OptionError, listed, nearest, shown
 from csisem.options import AllocationMethod, validate
 from csisem.sampling.arguments import MOST, count
 from csisem.sampling.class_labels import matched
 from csisem.survey.named_numbers import is_figures
 from csisem.survey.value_labels import by_label
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,8 +213,6 @@ def _rounded(exact: FloatArray) -> IntArray:
 
 
 def _frame(strata: Strata, exact: FloatArray, n: IntArray) -> pd.DataFrame:
-    import pandas as pd
-
     index = pd.Index(list(strata.labels), name="stratum", tupleize_cols=False)
     weight = np.divide(strata.size, n, out=np.full(len(n), np.nan), where=n > 0)
     columns = {"size": strata.size, "exact": exact, "n": n, "fraction": n / strata.size, "weight": weight}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import DataError, OptionError, agree, listed, tell
 from csisem.options import Selection, check_name, names_of, validate
 from csisem.sampling.allocation import allocate, by_stratum
@@ -18,9 +18,6 @@ from csisem.sampling.selection import Selected, proportional_to_size, simple, sy
 from csisem.survey import Survey
 from csisem.survey.columns import as_pandas
 from csisem.survey.sampling_units import first_rows
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +117,13 @@ def draw(
     check_name("weight", weight, "the column of weights that is made")
     units = _units(survey, names_of("strata", strata), clusters)
     wanted = _wanted(n, units, stratified=strata is not None)
-    selected = _select(method, survey, units, wanted, clusters, size, rng)
+    if method == "pps":
+        if size is None and clusters is None:
+            raise OptionError("method='pps' needs size=, the column that says how large a unit is.")
+        measure = units.rows.astype(np.float64) if size is None else _sizes(survey, units, size)
+        selected = proportional_to_size(units.stratum, wanted, measure, rng)
+    else:
+        selected = (simple if method == "simple" else systematic)(units.stratum, wanted, rng)
     rows, probability = _rows(units, selected, within, rng)
     columns: dict[str, NDArray[np.generic]] = {weight: 1 / probability}
     if method != "pps":
@@ -165,8 +168,6 @@ def _units(survey: Survey, strata: tuple[str, ...], clusters: str | None) -> _Un
 
 def _wanted(n: object, units: _Units, *, stratified: bool) -> IntArray:
     """Units to draw in each stratum (H,)."""
-    import pandas as pd
-
     if isinstance(n, pd.DataFrame):
         if "n" not in n.columns:
             raise OptionError("n= as a frame needs a column 'n', as allocate() returns it.")
@@ -189,25 +190,6 @@ def _wanted(n: object, units: _Units, *, stratified: bool) -> IntArray:
         where = f" in stratum {str(units.labels[short[0]])!r}" if stratified else ""
         raise DataError(f"{wanted[short[0]]} are to be drawn{where}, and there are {units.size[short[0]]}.")
     return wanted
-
-
-def _select(
-    method: Selection,
-    survey: Survey,
-    units: _Units,
-    wanted: IntArray,
-    clusters: str | None,
-    size: str | None,
-    rng: np.random.Generator,
-) -> Selected:
-    if method == "simple":
-        return simple(units.stratum, wanted, rng)
-    if method == "systematic":
-        return systematic(units.stratum, wanted, rng)
-    if size is None and clusters is None:
-        raise OptionError("method='pps' needs size=, the column that says how large a unit is.")
-    measure = units.rows.astype(np.float64) if size is None else _sizes(survey, units, size)
-    return proportional_to_size(units.stratum, wanted, measure, rng)
 
 
 def _sizes(survey: Survey, units: _Units, name: str) -> FloatArray:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.errors import DataError, agree
 from csisem.options import names_of
 from csisem.sampling.weights import flags
 from csisem.survey import as_survey
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def response_rates(
@@ -69,8 +66,6 @@ def response_rates(
     1   west      4         1           0.25
     2    all      8         4           0.50
     """
-    import pandas as pd
-
     survey, names = as_survey(data), names_of("by", by)
     yes = flags(survey, answered)
     can = np.ones(survey.n) if eligible is None else flags(survey, eligible)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtri
 
+from csisem.arrays import pd
 from csisem.errors import OptionError, shown
 from csisem.options import AllocationMethod, real, validate
 from csisem.sampling.allocation import Strata, shares
 from csisem.sampling.arguments import count, positive, power_quantile, share, up
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # The standard deviation of a 0-100 index is largest with half of the customers at either end.
 _WIDEST = 50.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown, tell
 from csisem.options import names_of
@@ -19,9 +19,6 @@ from csisem.sampling.draw import filled_groups
 from csisem.survey import Design, Survey, as_survey
 from csisem.survey.named_numbers import digits_of, rounding_of
 from csisem.survey.value_labels import by_label
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Sums that differ by less than this part are equal.
 _EXACT = 1e-9
@@ -381,8 +378,6 @@ def _weights(survey: Survey, name: str | None) -> FloatArray:
 
 
 def _series(survey: Survey, values: FloatArray, notes: Sequence[Sentence] = ()) -> pd.Series[Any]:
-    import pandas as pd
-
     index = survey.frame.index if isinstance(survey.frame, pd.DataFrame) else None
     found = pd.Series(values, index=index, name="weight")
     found.attrs["notes"] = list(notes)

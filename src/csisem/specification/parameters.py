@@ -153,7 +153,7 @@ class ParameterTable:
         own = enumerate(self.latents[self.constructs :], start=self.constructs)
         return {self.observed.index(name): j for j, name in own}
 
-    @property
+    @cached_property
     def predictors(self) -> tuple[str, ...]:
         """Observed variables that are predictors only and whose moments are not written: `exogenous`, or free."""
         other = {row.lhs for row in self.rows if row.op == "~"} | {row.rhs for row in self.rows if row.op == "=~"}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.completion import Completion
 from csisem.options import names_of
 from csisem.survey.columns import Table
@@ -15,11 +17,6 @@ from csisem.survey.roles import declared_items
 from csisem.survey.rows.rows import Gather, Rows
 from csisem.survey.scale import Coding
 from csisem.survey.undeclared_codes import Undeclared, undeclared_frame
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
 
 
 class AnswerTables(Completion, ABC):
@@ -59,8 +56,6 @@ class AnswerTables(Completion, ABC):
         >>> survey.answers("q")["q"].tolist()
         [5.0, 1.0, nan]
         """
-        import pandas as pd
-
         rows = self.rows(declared_items(self.items, items))
         values = np.concatenate(rows.reduce(Gather()), axis=1).T
         index = self.frame.index if isinstance(self.frame, pd.DataFrame) else None

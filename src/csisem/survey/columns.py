@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import DataError, nearest, shown
+from csisem.survey.value_labels import renumbered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
     import narwhals.stable.v2 as nw
-    import pandas as pd
 
 Numbers: TypeAlias = NDArray[np.generic]
 """A one-dimensional array of booleans, integers or floats."""
@@ -37,31 +35,25 @@ class Table(Protocol):
     @property
     def places(self) -> Mapping[str, int]:
         """Positions of the columns by their names; of a name that columns share, the last."""
-        ...
 
     @property
     def n(self) -> int: ...
 
     def numbers(self, names: Sequence[str]) -> list[Numbers]:
         """Return columns as numeric arrays (n,), without a copy where the frame allows it; blanks are NaN."""
-        ...
 
     def groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
         """Return codes (n,), -1 where missing, and the labels they index, in order of first appearance."""
-        ...
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the frame as pandas."""
-        ...
 
 
 def as_table(frame: object) -> Table:
     """Return the `Table` of a pandas, polars or Arrow frame, or of anything with an Arrow stream."""
-    if "pandas" in sys.modules:  # no pandas frame exists before pandas is imported
-        import pandas as pd
-
-        if isinstance(frame, pd.DataFrame):
-            return PandasTable(frame, ColumnPlaces.of(frame))
+    # No pandas frame exists before pandas is imported.
+    if "pandas" in sys.modules and isinstance(frame, pd.DataFrame):
+        return PandasTable(frame, ColumnPlaces.of(frame))
     import narwhals.stable.v2 as nw
 
     wrapped: Any = nw.from_native(frame, pass_through=True)
@@ -103,16 +95,22 @@ def check_names(names: Iterable[str], table: Table, role: str) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ColumnPlaces:
-    """Where the columns of a pandas frame are, by the text of their names; found once, not at every question."""
+    """Where the columns of a pandas frame are, by the text of their names; found once, not at every question.
+
+    ``labelled`` says whether these texts are their labels.
+    """
 
     columns: pd.Index[Any]
     names: tuple[str, ...]
     places: Mapping[str, int]
+    labelled: bool
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> ColumnPlaces:
-        names = tuple(map(str, frame.columns.tolist()))
-        return cls(frame.columns, names, {name: i for i, name in enumerate(names)})
+        labels = frame.columns.tolist()
+        names = tuple(map(str, labels))
+        places = {name: i for i, name in enumerate(names)}
+        return cls(frame.columns, names, places, all(isinstance(label, str) for label in labels))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +139,7 @@ class PandasTable:
             block = (self.frame if whole else self.frame.take(places, axis=1)).to_numpy()
             if block.dtype.kind in "fiub":
                 return list(block.T)
-        return [self._numbers(name, self.frame.iloc[:, i]) for name, i in zip(names, places, strict=True)]
+        return [self._numbers(name, self._column(name, i)) for name, i in zip(names, places, strict=True)]
 
     def to_pandas(self) -> pd.DataFrame:
         return self.frame
@@ -159,20 +157,21 @@ class PandasTable:
                     raise DataError(f"The data have {count} columns named {name!r}; rename all but one.")
         return [layout.places[name] for name in names]
 
-    def groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
-        import pandas as pd
+    def _column(self, name: str, place: int) -> pd.Series[Any]:
+        """A column by its label, which pandas finds several times faster than a place, where that is text."""
+        return self.frame[name] if self._current().labelled else self.frame.iloc[:, place]
 
+    def groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
         (place,) = self._places([name])
+        column = self._column(name, place)
         try:
-            codes, labels = pd.factorize(self.frame.iloc[:, place])
+            codes, labels = pd.factorize(column)
         except TypeError as problem:
-            kind = next((type(one).__name__ for one in self.frame.iloc[:, place] if not isinstance(one, Hashable)), "")
+            kind = next((type(one).__name__ for one in column if not isinstance(one, Hashable)), "")
             raise DataError(f"Column {shown(name)} cannot define groups: it holds a {kind}.") from problem
         return _clean_labels(codes.astype(np.intp, copy=False), labels.tolist())
 
     def _numbers(self, name: str, series: pd.Series[Any]) -> Numbers:
-        import pandas as pd
-
         dtype = series.dtype
         if isinstance(dtype, np.dtype):
             if dtype.kind in "fiub":
@@ -249,16 +248,11 @@ def without(
     kept = [i for i, label in enumerate(labels) if not gone(label)]
     if len(kept) == len(labels):
         return codes, labels
-    # One element more than labels: code -1 reads the last one.
-    new = np.full(len(labels) + 1, -1, dtype=np.intp)
-    new[kept] = np.arange(len(kept))
-    return new[codes], [labels[i] for i in kept]
+    return renumbered(codes, kept, len(labels)), [labels[i] for i in kept]
 
 
 def cross(parts: Sequence[tuple[IntArray, list[Hashable]]]) -> tuple[IntArray, tuple[Hashable, ...]]:
     """Return the combinations of several columns as groups, in order of first appearance; -1 where one is missing."""
-    import pandas as pd
-
     codes, names = parts[0]
     if len(parts) == 1:
         return codes, tuple(names)
@@ -283,8 +277,6 @@ def _clean_labels(codes: IntArray, labels: list[Hashable]) -> tuple[IntArray, li
 
 def _numbers_of_objects(name: str, values: list[object], kind: str = "") -> FloatArray:
     """Return Python objects as floats, blanks as NaN; refuse anything else with its first value and the count."""
-    import pandas as pd
-
     blank = pd.isna(np.fromiter(values, dtype=object, count=len(values)))
     numbers = np.full(len(values), np.nan)
     wrong: list[int] = []

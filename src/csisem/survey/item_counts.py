@@ -3,49 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, listed
-from csisem.survey.code_range import Code, coded
+from csisem.survey.code_range import coded
 from csisem.survey.coded_columns import item_columns
 from csisem.survey.columns import Table
-from csisem.survey.scale import Coding, Scale
+from csisem.survey.scale import Coding
 
-if TYPE_CHECKING:
-    import pandas as pd
+_LARGEST = np.finfo(np.float64).max
 
 
 def count_answers(items: Sequence[str], table: Table, coding: Coding) -> pd.DataFrame:
     """Return how many rows answered, refused, were not asked, are blank or off the scale, a row per item."""
-    import pandas as pd
-
-    records = [
-        _counts(column.values, *coding.codes_of(name), coding.scale_of(name))
-        for name, column in zip(items, item_columns(items, table, coding), strict=True)
-    ]
+    records = []
+    for name, column in zip(items, item_columns(items, table, coding), strict=True):
+        (refused, skipped), scale = coding.codes_of(name), coding.scale_of(name)
+        own = column.values.astype(np.float64)
+        low, high = (-_LARGEST, _LARGEST) if scale is None else (scale.low, scale.high)
+        missing = coded(own, [*refused, *skipped])
+        counts = {
+            "n": len(own),
+            "answered": int(np.count_nonzero((own >= low) & (own <= high) & ~missing)),
+            "refused": int(np.count_nonzero(coded(own, refused))),
+            "not_applicable": int(np.count_nonzero(coded(own, skipped))),
+            "blank": int(np.count_nonzero(np.isnan(own))),
+        }
+        # All counts but n sum to it.
+        records.append(counts | {"off_scale": 2 * len(own) - sum(counts.values())})
     return pd.DataFrame(records, index=pd.Index(items, name="item"))
-
-
-def _counts(
-    values: NDArray[np.generic], refused: Sequence[Code], not_applicable: Sequence[Code], scale: Scale | None
-) -> dict[str, int]:
-    """Count rows (n,); all counts but ``n`` sum to it."""
-    own = values.astype(np.float64)
-    largest = np.finfo(np.float64).max
-    low, high = (-largest, largest) if scale is None else (scale.low, scale.high)
-    missing = coded(own, [*refused, *not_applicable])
-    counts = {
-        "n": len(own),
-        "answered": int(np.count_nonzero((own >= low) & (own <= high) & ~missing)),
-        "refused": int(np.count_nonzero(coded(own, refused))),
-        "not_applicable": int(np.count_nonzero(coded(own, not_applicable))),
-        "blank": int(np.count_nonzero(np.isnan(own))),
-    }
-    return counts | {"off_scale": 2 * len(own) - sum(counts.values())}
 
 
 def check_vary(items: tuple[str, ...], ranges: FloatArray) -> None:

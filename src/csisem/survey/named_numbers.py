@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, TypeGuard, TypeVar, overload
+from typing import TypeGuard, TypeVar, overload
 
 import numpy as np
 
@@ -12,9 +12,7 @@ from csisem.display.sentences import sentence
 from csisem.errors import DataError, OptionError, ScaleError, listed, nearest, shown, tell
 from csisem.options import LARGEST
 from csisem.survey.scale import Scale
-
-if TYPE_CHECKING:
-    from csisem.survey.survey import Survey
+from csisem.survey.survey import Survey
 
 T = TypeVar("T")
 

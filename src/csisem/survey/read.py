@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from csisem.arrays import pd
 from csisem.errors import DataError, nearest, system_reason, tell
-from csisem.options import as_path
+from csisem.options import Lonely, ReplicateType, as_path
 from csisem.survey.code_range import Code, coded
-from csisem.survey.design import as_design
+from csisem.survey.design import Design, as_design
+from csisem.survey.fieldwork import Fieldwork
 from csisem.survey.files.delimited import read_delimited
 from csisem.survey.files.excel import read_excel
 from csisem.survey.files.source import Contents, FileOptions, FileSource
-from csisem.survey.files.statistical import Declared, read_spss, read_stata
+from csisem.survey.files.statistical import read_spss, read_stata
 from csisem.survey.scale import CodesOption, ScaleOption, as_codes
 from csisem.survey.survey import Survey
 from csisem.survey.value_labels import as_item_texts, as_value_labels
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.options import Lonely, ReplicateType
-    from csisem.survey.design import Design
-    from csisem.survey.fieldwork import Fieldwork
-
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".parquet")
 
@@ -173,7 +166,7 @@ def as_survey(data: object, like: Survey | None = None) -> Survey:
     return Survey(data) if like is None else like.with_answers(data)
 
 
-def _survey_of(contents: Declared, frame: pd.DataFrame, codes: Mapping[str, tuple[Code, ...]]) -> Survey:
+def _survey_of(contents: Contents, frame: pd.DataFrame, codes: Mapping[str, tuple[Code, ...]]) -> Survey:
     """Return the answers in a file with what the file declares and nothing else."""
     texts, labels = contents.item_texts, contents.value_labels
     survey = Survey(frame, missing_codes=codes, item_texts=texts, value_labels=labels)
@@ -202,16 +195,16 @@ def existing(given: object, option: str = "path") -> Path:
 _LONG = 80
 
 
-def _read(path: Path, asked: FileOptions) -> Declared:
+def _read(path: Path, asked: FileOptions) -> Contents:
     ending = (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
     match ending:
         case ".csv" | ".tsv" | ".txt":
             contents, guessed = read_delimited(path, asked, "," if ending == ".csv" else "\t")
             if guessed:
                 _warn_of_guess(path, str(contents.source.encoding))
-            return _tabular(contents)
+            return contents
         case ".xlsx":
-            return _tabular(read_excel(path, asked))
+            return read_excel(path, asked)
         case ".sav" | ".zsav" | ".por":
             asked.check("an SPSS file", ("encoding",))
             return read_spss(path, asked.encoding)
@@ -227,10 +220,6 @@ def _read(path: Path, asked: FileOptions) -> Declared:
     )
 
 
-def _tabular(contents: Contents) -> Declared:
-    return Declared(contents.frame, contents.source, contents.item_texts, {}, {})
-
-
 def _warn_of_guess(path: Path, encoding: str) -> None:
     of = "GB18030 (Chinese text from Windows)" if encoding == "gb18030" else "Windows-1252 (Western text from Windows)"
     tell(
@@ -238,34 +227,26 @@ def _warn_of_guess(path: Path, encoding: str) -> None:
     )
 
 
-def _source(path: Path, kind: str, frame: pd.DataFrame) -> FileSource:
-    return FileSource(path.name, kind, *frame.shape, blanks=int(frame.isna().to_numpy().sum()))
-
-
-def _unreadable(path: Path, kind: str, problem: Exception) -> DataError:
-    return DataError(
-        f"{path.name!r} cannot be read as {kind}: {' '.join(str(problem).split()).partition('. ')[0].rstrip('.')}."
-    )
-
-
-def _read_parquet(path: Path) -> Declared:
+def _read_parquet(path: Path) -> Contents:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         table = pq.read_table(path)
-        frame = table.to_pandas()
+        frame: pd.DataFrame = table.to_pandas()
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as problem:
-        raise _unreadable(path, "Parquet", problem) from problem
+        why = " ".join(str(problem).split()).partition(". ")[0].rstrip(".")
+        raise DataError(f"{path.name!r} cannot be read as Parquet: {why}.") from problem
     texts: dict[str, str] = {}
     for column in table.schema:
         for key in (b"label", b"description"):
             if column.metadata and key in column.metadata:
                 texts.setdefault(column.name, column.metadata[key].decode("utf-8", "replace"))
-    return Declared(frame, _source(path, "Parquet", frame), texts, {}, {})
+    source = FileSource(path.name, "Parquet", *frame.shape, blanks=int(frame.isna().to_numpy().sum()))
+    return Contents(frame, source, texts)
 
 
-def _blank_design(contents: Declared, design: Sequence[str]) -> tuple[pd.DataFrame, dict[str, tuple[Code, ...]]]:
+def _blank_design(contents: Contents, design: Sequence[str]) -> tuple[pd.DataFrame, dict[str, tuple[Code, ...]]]:
     """Blank user-missing codes in the design's columns, where a code would be taken for a weight or a stratum."""
     blanks = {name: contents.missing_codes[name] for name in design if name in contents.missing_codes}
     rest = {name: codes for name, codes in contents.missing_codes.items() if name not in blanks}

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import DesignError, listed
-from csisem.options import check_kind
+from csisem.options import Lonely, check_kind
 from csisem.survey.columns import Table, check_names, cross
 from csisem.survey.design import Design, DesignCounts, check_weights, numbers_of, several, weights_of
-
-if TYPE_CHECKING:
-    from csisem.options import Lonely
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,8 +65,7 @@ class Units:
         """Units of a stage drawn from each stratum, or from each unit of the stage before."""
         parent, count = self.parents(stage)
         first = first_rows(self.stages[stage], self.count(stage))
-        sizes: IntArray = np.bincount(parent[first], minlength=count)
-        return sizes
+        return np.bincount(parent[first], minlength=count)
 
 
 def first_rows(codes: IntArray, count: int) -> IntArray:
@@ -122,8 +118,6 @@ def _strata(design: Design, table: Table) -> tuple[IntArray, tuple[Hashable, ...
 
 def _nested(design: Design, table: Table, strata: IntArray, labels: tuple[Hashable, ...]) -> tuple[IntArray, ...]:
     """Number the clusters of every stage over the whole sample."""
-    import pandas as pd
-
     stages: list[IntArray] = []
     for k, name in enumerate(design.stages):
         codes, names = _complete(name, table)
@@ -180,8 +174,7 @@ def _fractions(name: str, table: Table, units: Units, stage: int) -> FloatArray:
             f"Finite population correction {name!r} is {own[over[0]]:g} units where {sizes[over[0]]} were drawn "
             f"({what} of row {row + 1}, counting from 1); a population is no smaller than its sample."
         )
-    fractions: FloatArray = (sizes / own)[parent]
-    return fractions
+    return (sizes / own)[parent]
 
 
 def _check_lonely(design: Design, units: Units, labels: tuple[Hashable, ...]) -> None:

@@ -206,6 +206,7 @@ class Coding:
     reverse: frozenset[str] = frozenset()
     labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
     _known: dict[str, Scale | None] = field(default_factory=dict, init=False, repr=False)
+    _codes: dict[str, tuple[tuple[Code, ...], tuple[Code, ...]]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -220,6 +221,11 @@ class Coding:
 
     def codes_of(self, name: str) -> tuple[tuple[Code, ...], tuple[Code, ...]]:
         """Return the refusal codes and the not-applicable codes of a column, its scale's own included."""
+        if name not in self._codes:
+            self._codes[name] = self._codes_of(name)
+        return self._codes[name]
+
+    def _codes_of(self, name: str) -> tuple[tuple[Code, ...], tuple[Code, ...]]:
         declared = self.scales.get(name, self.scales.get(EVERY))
         refused = self.missing_codes.get(name, self.missing_codes.get(EVERY, ()))
         skipped = self.not_applicable.get(name, self.not_applicable.get(EVERY, ()))

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError
 from csisem.survey.adjacent_codes import MOST_ROWS, adjacent, cuts
 from csisem.survey.isolated_values import Ends, Tally, isolated, tally_of
+from csisem.survey.rows.rows import Column
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.survey.rows.rows import Column
     from csisem.survey.survey import Survey
 
 
@@ -123,8 +122,6 @@ def _undeclared(item: str, tally: Tally, below: int, above: int, *, adjacent: bo
 
 def undeclared_frame(found: Sequence[Undeclared]) -> pd.DataFrame:
     """Return a row for each number found: the item, the number, its rows, and the range of the other answers."""
-    import pandas as pd
-
     records = [
         (one.item, code, count, one.low, one.high)
         for one in found

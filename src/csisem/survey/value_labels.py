@@ -92,11 +92,16 @@ def labelled(part: Part, texts: Mapping[float, str]) -> Part:
     if len(known) < len(labels) or not any(texts.get(number, "").strip() for number in known):
         return part
     order = np.argsort(known, kind="stable")
-    # One place more than labels: code -1 reads the last one.
-    place = np.full(len(labels) + 1, -1, dtype=np.intp)
-    place[order] = np.arange(len(order))
     shown = shown_labels(labels, texts)
-    return place[codes], [shown[k] for k in order]
+    return renumbered(codes, order, len(labels)), [shown[k] for k in order]
+
+
+def renumbered(codes: IntArray, kept: Sequence[int] | IntArray, count: int) -> IntArray:
+    """Return codes (n,) of ``count`` labels as places among those that are ``kept``, -1 where missing or not kept."""
+    # One place more than labels: code -1 reads the last one.
+    place = np.full(count + 1, -1, dtype=np.intp)
+    place[kept] = np.arange(len(kept))
+    return place[codes]
 
 
 def in_order_of_parts(codes: IntArray, labels: tuple[Hashable, ...], parts: Sequence[Part]) -> tuple[
@@ -106,9 +111,7 @@ def in_order_of_parts(codes: IntArray, labels: tuple[Hashable, ...], parts: Sequ
     places = [{label: k for k, label in enumerate(own)} for _, own in parts]
     keys = [tuple(place[value] for place, value in zip(places, label, strict=True)) for label in labels]  # type: ignore[call-overload]
     order = sorted(range(len(labels)), key=keys.__getitem__)
-    place = np.full(len(labels) + 1, -1, dtype=np.intp)
-    place[order] = np.arange(len(order))
-    return place[codes], tuple(labels[k] for k in order)
+    return renumbered(codes, order, len(labels)), tuple(labels[k] for k in order)
 
 
 def by_label(given: Mapping[Hashable, T], labels: Sequence[Hashable]) -> dict[Hashable, T]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.display.page import Page
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, tell
@@ -17,9 +16,6 @@ from csisem.weighting.agreement import Agreement, concordance, shared_ranks
 from csisem.weighting.pool_judgements import Opinions, bootstrap_weights, pool
 from csisem.weighting.priority_vector import ACCEPTED, priorities, random_index, worst_judgement
 from csisem.weighting.read_judgements import read_matrix
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +94,6 @@ class Ahp(Page):
     @property
     def weights(self) -> pd.Series[float]:
         """Weights by item, sum 1."""
-        import pandas as pd
-
         return pd.Series(self.priorities, index=pd.Index(self.names, name="item"), name="weight")
 
     @property
@@ -148,8 +142,6 @@ class Ahp(Page):
         OptionError
             If the level is not between 0 and 1.
         """
-        import pandas as pd
-
         if not self.draws.size:
             raise DataError("Intervals of the weights need bootstrap replicates of several respondents: give n=2000.")
         check_share("level", level)
@@ -176,8 +168,6 @@ class Ahp(Page):
         DataError
             If there are no bootstrap replicates.
         """
-        import pandas as pd
-
         if not self.draws.size:
             raise DataError("The covariance of the weights needs bootstrap replicates of several respondents: give "
                             "n=2000.")  # fmt: skip
@@ -349,14 +339,14 @@ def group_result(
     divisor = random_index(len(names), validate("random_index", table, RandomIndex))
     own = priorities(opinions.own_matrices, method)
     ratio = own.consistency_index / divisor if len(names) > 2 else np.zeros(len(own.weights))
-    pooled = pool(opinions, aggregate, method)
+    matrix, pooled = pool(opinions, aggregate, method)
     individual = own.weights[opinions.pattern]
     order = shared_ranks(-individual) if ranks is None else ranks
     return Ahp(
         names,
-        pooled.matrix,
+        matrix,
         pooled.weights,
-        pooled.lambda_max,
+        float(pooled.lambda_max),
         divisor,
         method,
         individual,

@@ -155,8 +155,7 @@ def _from_dominance(share: FloatArray) -> FloatArray:
     above = share.reshape(*share.shape[:-1], n, n)
     # A share over its opposite lies within 1/9 to 9 exactly where the share lies within 1/10 to 9/10.
     within = np.clip(above, 1 / (1 + _NINE), _NINE / (1 + _NINE))
-    judgements: FloatArray = within / np.swapaxes(within, -1, -2)
-    return judgements
+    return within / np.swapaxes(within, -1, -2)
 
 
 RULES: dict[JudgementRule, Rule] = {

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import xlogy
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.options import Combination, validate
 from csisem.survey.named_numbers import by_name, entries_of
 from csisem.weighting.ahp import Ahp
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def combine(
@@ -57,19 +54,13 @@ def combine(
     >>> cs.weighting.combine(judged, measured, method="linear", shares=[0.5, 0.5]).round(3).to_dict()
     {'quality': 0.45, 'price': 0.55}
     """
-    import pandas as pd
-
     method = validate("method", method, Combination)
     if len(weights) < 2:
         raise DataError(f"Combining needs two sets of weights or more, not {len(weights)}.")
     items = list(by_name(weights[0], "Weight"))
     stack = np.stack([_scaled(one, items, position) for position, one in enumerate(weights, start=1)])
     share = _shares(shares, len(weights), method)
-    if method == "linear":
-        found = share @ stack
-    else:
-        with np.errstate(divide="ignore"):
-            found = np.exp(np.where(share[:, None] > 0, share[:, None] * np.log(stack), 0.0).sum(axis=0))
+    found = share @ stack if method == "linear" else np.exp(xlogy(share[:, None], stack).sum(axis=0))
     if not found.sum() > 0:
         raise DataError("The product of the weights is zero for every item; use method='linear'.")
     return pd.Series(found / found.sum(), index=pd.Index(items, name="item"), name="weight")

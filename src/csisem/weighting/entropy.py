@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.errors import DataError, listed, shown
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def entropy(table: pd.DataFrame | Mapping[str, Sequence[float]]) -> pd.Series[float]:
@@ -50,8 +47,6 @@ def entropy(table: pd.DataFrame | Mapping[str, Sequence[float]]) -> pd.Series[fl
     >>> cs.weighting.entropy(stores).round(3).to_dict()
     {'quality': 0.275, 'price': 0.004, 'service': 0.721}
     """
-    import pandas as pd
-
     try:
         frame = pd.DataFrame(table)
     except (TypeError, ValueError):

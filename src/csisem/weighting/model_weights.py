@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, ModelError, listed, nearest, shown
-from csisem.fit.fit import solution_of
+from csisem.fit.fit import Fit, solution_of
+from csisem.fit.solution import Solution
 from csisem.inference.delta import jacobian
 from csisem.options import check_flag, names_of
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
-    from csisem.fit.solution import Solution
 
 
 def from_fit(
@@ -71,8 +65,6 @@ def from_fit(
     1      Quality   0.491  0.017
     2        Value   0.191  0.019
     """
-    import pandas as pd
-
     solution = solution_of(fit, "Weights from effects")
     check_flag("total", total)
     check_flag("standardized", standardized)
@@ -104,8 +96,7 @@ def _covariance(solution: Solution, function: Callable[[FloatArray], FloatArray]
     if solution.replicates is not None:
         return solution.replicates.rule.variance(function(solution.replicates.theta), value)
     slope = jacobian(function, solution.theta)
-    covariance: FloatArray = slope @ solution.vcov @ slope.T
-    return covariance
+    return slope @ solution.vcov @ slope.T
 
 
 def _place(name: str, names: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError
 from csisem.options import GroupMethod, Priority
-from csisem.weighting.priority_vector import priorities
+from csisem.weighting.priority_vector import Priorities, priorities
 
 # Largest number of counts, replicates times patterns, that are drawn at a time.
 _CELLS = 5_000_000
@@ -53,28 +53,17 @@ class Opinions:
 def exponential(features: FloatArray) -> FloatArray:
     """Matrices (..., n, n) whose logarithms are ``features`` (..., n * n)."""
     n = round(features.shape[-1] ** 0.5)
-    matrices: FloatArray = np.exp(features).reshape(*features.shape[:-1], n, n)
-    return matrices
+    return np.exp(features).reshape(*features.shape[:-1], n, n)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GroupJudgement:
-    """The group's matrix (n, n), weights (n,) and largest eigenvalue, under AIP the mean of the respondents'."""
-
-    matrix: FloatArray
-    weights: FloatArray
-    lambda_max: float
-
-
-def pool(opinions: Opinions, aggregate: GroupMethod, method: Priority) -> GroupJudgement:
-    """Pool the judgements of all respondents."""
+def pool(opinions: Opinions, aggregate: GroupMethod, method: Priority) -> tuple[FloatArray, Priorities]:
+    """The matrix (n, n) and priorities of all respondents; under AIP the largest eigenvalue is their mean."""
     share = opinions.count / opinions.count.sum()
     matrix = opinions.finish(share @ opinions.features)
     if aggregate == "AIP":
         own = priorities(opinions.own_matrices, method)
-        return GroupJudgement(matrix, _mean_priorities(share, np.log(own.weights)), float(share @ own.lambda_max))
-    found = priorities(matrix, method)
-    return GroupJudgement(matrix, found.weights, float(found.lambda_max))
+        return matrix, Priorities(_mean_priorities(share, np.log(own.weights)), share @ own.lambda_max)
+    return matrix, priorities(matrix, method)
 
 
 def _mean_priorities(share: FloatArray, logs: FloatArray) -> FloatArray:

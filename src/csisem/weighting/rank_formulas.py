@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import OptionError
 from csisem.options import RankWeights, check_number, validate
 from csisem.weighting.read_rankings import read_ranks
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def rank_weights(
@@ -67,8 +63,6 @@ def rank_weights(
     >>> cs.weighting.rank_weights(ranks, method="sum").round(3).to_dict()
     {'quality': 0.5, 'price': 0.333, 'service': 0.167}
     """
-    import pandas as pd
-
     method = validate("method", method, RankWeights)
     if (exponent is not None) != (method == "exponent"):
         raise OptionError("exponent= belongs to method='exponent', which needs it.")

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, listed, nearest, shown, tell
 from csisem.options import LARGEST, Ties, names_of, validate
 from csisem.weighting.agreement import shared_ranks
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 def read_ranks(ranks: object, names: Sequence[str] | None, ties: Ties) -> tuple[FloatArray, list[str]]:
     """Return rankings (m, n), 1 the most important, and the items' names; warn of rows with a blank, left out."""
-    import pandas as pd
-
     ties = validate("ties", ties, Ties)
     if names is not None:
         names = names_of("names", names, once=False)
@@ -44,8 +38,6 @@ def read_ranks(ranks: object, names: Sequence[str] | None, ties: Ties) -> tuple[
 
 def _frame(ranks: object, names: Sequence[str] | None) -> pd.DataFrame:
     """Rankings as a pandas frame, one row per respondent."""
-    import pandas as pd
-
     if isinstance(ranks, pd.Series):
         frame = ranks.to_frame().T
     elif isinstance(ranks, pd.DataFrame):

@@ -90,7 +90,8 @@ def test_an_unusable_fit_shows_its_verdict_and_gives_no_number(make):
     assert fit.status.converged == (verdict == "NOT IDENTIFIED")
     assert not fit.status.identified
     assert not fit.status.admissible
-    assert len(fit.status.reasons) == 1
+    # What grows without end is a second reason.
+    assert [one.code for one in fit.status.reasons[1:]] in ([], ["fit.loading_without_end"])
     assert reason in fit.status.reasons[0]
 
     frame = fit.parameters
@@ -104,7 +105,7 @@ def test_an_unusable_fit_shows_its_verdict_and_gives_no_number(make):
     for name, call in (("The index", cs.csi), ("Effects", cs.effects)):
         with pytest.raises(cs.UnusableFitError) as caught:
             call(fit)
-        assert str(caught.value) == f"{name} cannot be computed: {fit.status.reasons[0]}"
+        assert str(caught.value).startswith(f"{name} cannot be computed: {fit.status.reasons[0]}")
 
     # The verdict is the first thing after the title, as text and in a notebook, and no measure follows it.
     lines = repr(fit).splitlines()

@@ -112,6 +112,13 @@ class Quadratic(SampleObjective):
             means, pull = pull[..., :p], pull[..., p:]
         return Point(theta, value, matrices, moments, self.white, -spread(pull, p), means)
 
+    def turned(self, point: Point, mean: FloatArray, cov: FloatArray) -> Point:
+        pull = weighed(self.weight, self._vector(mean, cov)[..., None])[..., 0]
+        p, means = self.structure.p, point.distance
+        if self.structure.meanstructure:
+            means, pull = -pull[..., :p], pull[..., p:]
+        return replace(point, away=spread(pull, p), distance=means)
+
     def square(self, mean: FloatArray, cov: FloatArray) -> FloatArray:
         """The quadratic form of any moments (R, G, p) and (R, G, p, p) by group, (R, G)."""
         moments = self._vector(mean, cov)

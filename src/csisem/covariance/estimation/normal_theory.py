@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
+import numpy as np
+
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.estimation.discrepancy import (
     Point,
@@ -47,6 +49,10 @@ class Objective(Protocol):
         """Its first derivatives."""
         ...
 
+    def turned(self, point: Point, mean: FloatArray, cov: FloatArray) -> Point:
+        """The point as if its moments lay (R, G, p) and (R, G, p, p) above the sample's: its slopes are ``J'V``."""
+        ...
+
     def expected(self, point: Point, slope: Slopes) -> GroupedMatrix:
         """Expected second derivatives, of R samples, if the model holds."""
         ...
@@ -71,6 +77,10 @@ class SampleObjective:
 
     def slopes(self, point: Point) -> Slopes:
         return slopes(self.structure, self.sample, point)
+
+    def turned(self, point: Point, mean: FloatArray, cov: FloatArray) -> Point:
+        distance = -np.matmul(point.white, mean[..., None])[..., 0] if self.structure.meanstructure else point.distance
+        return replace(point, away=point.white @ cov @ point.white.mT, distance=distance)
 
     def expected(self, point: Point, slope: Slopes) -> GroupedMatrix:
         del point

@@ -54,7 +54,7 @@ def solve(
         else:
             # A start through another model is nan where that model has no solution.
             at = np.where(able[:, None], at, start[left])
-        again = minimise(rest, at, at_most, tolerance)
+        again = minimise(rest, at, at_most, tolerance, curved=True)
         found.iterations[left] += again.iterations
         take = again.converged | (again.value < found.value[left])
         found.theta[left[take]], found.value[left[take]] = again.theta[take], again.value[take]

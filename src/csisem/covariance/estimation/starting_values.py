@@ -11,6 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.covariance.estimation.definite_start import COVARIANCES, make_definite
 from csisem.covariance.lisrel.matrices import Matrices, row_places
 from csisem.covariance.lisrel.structure import Structure
 from csisem.specification.parameters import Parameter, ParameterTable
@@ -28,9 +29,6 @@ _RESIDUAL = 0.1
 _POWERS = 6
 # A lower-order construct is taken to correlate at least this much with the higher-order one whose unit it gives.
 _FAINT = 0.05
-_COVARIANCES = ("psi", "theta")
-# Variances are raised by this factor until the smallest eigenvalue of the correlations is the second number.
-_RAISE, _DEFINITE, _MOST_RAISES = 1.3, 0.1, 200
 
 
 def start_values(
@@ -54,7 +52,7 @@ def start_values(
     if plan.stated:
         values[list(plan.stated)] = list(plan.stated.values())
     if plan.given:
-        _make_definite(table, plan, values)
+        make_definite(table, frozenset(plan.stated), values)
     return project(table, values)
 
 
@@ -207,7 +205,7 @@ def _plan(table: ParameterTable) -> _Plan:
         np.outer(~endogenous, ~endogenous).astype(np.float64),
         {r: row.start for r, row in enumerate(table.rows) if row.start is not None},
         any(
-            row.matrix in _COVARIANCES and row.row != row.col and (table.base[r] or row.start)
+            row.matrix in COVARIANCES and row.row != row.col and (table.base[r] or row.start)
             for r, row in enumerate(table.rows)
         ),
     )
@@ -251,10 +249,10 @@ def _assembled(
     _diagonal(residual)[...] = np.maximum(variances - explained, _RESIDUAL * variances)
     latent = latent_cov * plan.exogenous
     _diagonal(latent)[...] = disturbance
-    latent_mean = np.zeros(scale.shape)
-    if table.meanstructure:
-        groups = range(structure.groups)
-        latent_mean = np.stack([_latent_means(table, g, loadings[g], paths[g], mean[g]) for g in groups])
+    if not table.meanstructure:
+        return Matrices(loadings, paths, latent, residual, mean, np.zeros(scale.shape))
+    groups = range(structure.groups)
+    latent_mean = np.stack([_latent_means(table, g, loadings[g], paths[g], mean[g]) for g in groups])
     nu = mean - np.matmul(loadings, latent_mean[..., None])[..., 0]
     alpha = latent_mean - np.matmul(paths, latent_mean[..., None])[..., 0]
     return Matrices(loadings, paths, latent, residual, nu, alpha)
@@ -286,46 +284,6 @@ def _signs(plan: _Plan, correlation: FloatArray) -> tuple[FloatArray, FloatArray
     first = np.take_along_axis(sign, np.broadcast_to(plan.marker, (len(sign), 1, len(plan.marker))), axis=1)
     sign = sign * np.where(first < 0, -1.0, 1.0)
     return sign, correlation @ sign
-
-
-def _make_definite(table: ParameterTable, plan: _Plan, values: FloatArray) -> None:
-    """Raise the free variances (or lower the free covariances) until the covariances of the rows (R,) are definite."""
-    fixed = ~table.free
-    values[fixed] = table.base[fixed]
-    for matrix in _COVARIANCES:
-        for group in range(table.n_groups):
-            rows = {
-                (row.row, row.col): r for r, row in enumerate(table.rows) if row.matrix == matrix and row.group == group
-            }
-            # Moments of exogenous variables are the sample's.
-            rows = {place: r for place, r in rows.items() if not table.rows[r].exogenous}
-            linked = sorted({i for (i, j), r in rows.items() if i != j and values[r] for i in (i, j)})
-            own = [rows[i, i] for i in linked if (i, i) in rows]
-            if len(own) < len(linked) or not own:
-                continue
-            free = [r for r in own if not fixed[r] and r not in plan.stated] or [r for r in own if not fixed[r]]
-            pairs = [r for (i, j), r in rows.items() if i != j and not fixed[r]]
-            # Covariances with variables that are not linked start at zero.
-            among = {place: r for place, r in rows.items() if set(place) <= set(linked)}
-            _raise(values, among, linked, free, pairs)
-
-
-def _raise(
-    values: FloatArray, rows: dict[tuple[int, int], int], linked: list[int], free: list[int], pairs: list[int]
-) -> None:
-    place = {name: k for k, name in enumerate(linked)}
-    for attempt in range(_MOST_RAISES):
-        cov = np.zeros((len(linked), len(linked)))
-        for (i, j), r in rows.items():
-            cov[place[i], place[j]] = cov[place[j], place[i]] = values[r]
-        deviation = np.sqrt(np.maximum(np.diagonal(cov), 1e-300))
-        # What is definite to begin with stays as it is.
-        if np.linalg.eigvalsh(cov / np.outer(deviation, deviation))[0] > (_DEFINITE if attempt else 0.0):
-            return
-        if free and attempt < _MOST_RAISES // 2:
-            values[free] = np.abs(values[free]) * _RAISE
-        else:
-            values[pairs] /= _RAISE
 
 
 def _centroid(plan: _Plan, correlation: FloatArray, sign: FloatArray, carried: FloatArray) -> FloatArray:

@@ -16,7 +16,7 @@ from csisem.covariance.estimation.observed_information import chained
 from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.structure import Structure
-from csisem.covariance.vech import quadrangle, triangle
+from csisem.covariance.vech import lower, quadrangle, triangle
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +81,11 @@ class Incomplete:
         value = weighted_sum(self.share, (logdet + np.einsum("...ii->...", whitened)) / 2)
         return Point(theta, value, matrices, moments, white, self.structure.unit - whitened, distance)
 
+    def turned(self, point: Point, mean: FloatArray, cov: FloatArray) -> Point:
+        white = point.white
+        distance = -np.matmul(white, mean[:, self.group, :, None])[..., 0]
+        return replace(point, away=white @ cov[:, self.group] @ white.mT, distance=distance)
+
     def slopes(self, point: Point) -> Slopes:
         return slopes(self.structure, self._sample(point), self.reduced(point))
 
@@ -90,11 +95,11 @@ class Incomplete:
         second = quadrangle(triangle(inverse), triangle(inverse), self._per_group())
         mean = self._sum(inverse)
         weight = self._joined(mean, np.zeros((*mean.shape[:-1], second.shape[-1])), second)
-        return chained(self.structure, self._sample(point), self.reduced(point), slope, weight, bent=False)
+        return chained(self.structure, self._sample(point), point, slope, weight, bent=False)
 
     def observed(self, point: Point, slope: Slopes) -> GroupedMatrix:
         weight = self.moment_information(point)
-        return chained(self.structure, self._sample(point), self.reduced(point), slope, weight, bent=True)
+        return chained(self.structure, self._sample(point), point, slope, weight, bent=True)
 
     def moment_information(self, point: Point) -> FloatArray:
         """Exact second derivatives by the moments of each group, means first, then vech, (R, G, s, s).
@@ -237,7 +242,7 @@ def mean_by_covariance(
 ) -> FloatArray:
     """Sums over members j of ``w W X u`` (R, G, p, p*) for X the elements of vech, W (R, P, p, p) and u (R, P, p)."""
     p = inverse.shape[-1]
-    row, col = np.tril_indices(p)
+    row, col = lower(p)
     half = np.where(row == col, 0.5, 1.0)
     flat = inverse.reshape(*inverse.shape[:-2], p * p)
     groups = []

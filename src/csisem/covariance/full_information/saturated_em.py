@@ -11,6 +11,7 @@ from csisem.covariance.estimation.scoring import minimise
 from csisem.covariance.full_information.incomplete_likelihood import Incomplete
 from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
 from csisem.covariance.lisrel.structure import compile_structure
+from csisem.covariance.vech import lower
 from csisem.specification.parameters import ParameterTable
 
 # EM is fast far from the optimum and Newton's method close to it: the latter takes over when a step of EM changes no
@@ -58,7 +59,7 @@ def saturated_moments(table: ParameterTable, objective: Incomplete) -> Saturated
         # A matrix that is singular by now, where the change is nan, will not converge.
         if not change.max() >= _HAND_OVER:
             break
-    end = minimise(open_model, pack(mean, cov))
+    end = minimise(open_model, pack(mean, cov), near=True)
     matrices = open_model.structure.matrices(end.theta)
     return SaturatedMoments(end.theta, matrices.intercepts, matrices.residual, end.value, end.converged)
 
@@ -151,7 +152,7 @@ def _correlations(cov: FloatArray, values: FloatArray) -> FloatArray:
 
 def pack(mean: FloatArray, cov: FloatArray) -> FloatArray:
     """Free parameters (R, s) of `saturated_table` with means from moments (R, G, p) and (R, G, p, p)."""
-    row, col = np.tril_indices(mean.shape[-1])
+    row, col = lower(mean.shape[-1])
     joined = np.concatenate([cov[..., row, col], mean], axis=-1)
     return joined.reshape(len(joined), -1)
 

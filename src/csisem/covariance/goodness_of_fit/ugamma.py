@@ -8,7 +8,7 @@ from csisem.arrays import FloatArray
 from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.estimation.discrepancy import Point, Slopes
 from csisem.covariance.lisrel.structure import Structure
-from csisem.covariance.vech import moment_slopes, weighed
+from csisem.covariance.vech import lower, moment_slopes, weighed
 
 
 def normal_weight(cov: FloatArray, means: bool) -> FloatArray:
@@ -17,7 +17,7 @@ def normal_weight(cov: FloatArray, means: bool) -> FloatArray:
     W is the inverse of ``cov`` (p, p); vech runs over the lower triangle by rows (Browne 1974).
     """
     inverse = symmetric_inverse(cov)
-    row, col = np.tril_indices(len(cov))
+    row, col = lower(len(cov))
     both = inverse[np.ix_(row, row)] * inverse[np.ix_(col, col)] + inverse[np.ix_(row, col)] * inverse[np.ix_(col, row)]
     # An off-diagonal moment stands for two elements of the matrix.
     twice = np.where(row == col, 1.0, 2.0)
@@ -27,7 +27,7 @@ def normal_weight(cov: FloatArray, means: bool) -> FloatArray:
 
 def normal_gamma(cov: FloatArray, means: bool) -> FloatArray:
     """Covariances of normal rows' contributions to the moments of one group, the inverse of `normal_weight`."""
-    row, col = np.tril_indices(len(cov))
+    row, col = lower(len(cov))
     gamma = cov[np.ix_(row, row)] * cov[np.ix_(col, col)] + cov[np.ix_(row, col)] * cov[np.ix_(col, row)]
     return _block_diagonal(cov, gamma) if means else gamma
 

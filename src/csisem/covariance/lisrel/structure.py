@@ -105,7 +105,7 @@ class Structure:
             values = self.offset + np.matmul(self.map, self.partition.spread(theta)[..., None])[..., 0]
         flat = np.empty(values.shape[:-1] + self.base.shape[-1:], dtype=values.dtype)
         flat[...] = self.base
-        flat[..., self.target] = values[..., self.source]
+        flat[..., self.target] = values.take(self.source, axis=-1)
         matrices = self.layout.views(flat)
         if self.responses is not None:
             self.responses.fill(matrices)

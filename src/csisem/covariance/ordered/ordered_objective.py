@@ -100,6 +100,13 @@ class OrderedQuadratic:
         white = np.broadcast_to(self.structure.unit, moments.cov.shape)
         return OrderedPoint(theta, value, matrices, moments, white, -pull.cov, pull.mean, pull, weighted)
 
+    def turned(self, point: Point, mean: FloatArray, cov: FloatArray) -> OrderedPoint:
+        """The point as if its moments lay those of means and covariances above the sample's, scales as they are."""
+        own, vector = _ordered(point), self.vector
+        weighted = -weighed(self.weight, vector.moved(point.moments, mean, cov)[..., None])[..., 0]
+        pull = pulled(vector, point.moments, weighted)
+        return replace(own, away=-pull.cov, distance=pull.mean, pull=pull, weighted=weighted)
+
     def slopes(self, point: Point) -> Slopes:
         pull = _ordered(point).pull
         return slopes(

@@ -81,6 +81,13 @@ class MomentVector:
             axis=-1,
         )
 
+    def moved(self, moments: Implied, mean: FloatArray, cov: FloatArray) -> FloatArray:
+        """The change (..., s) of the vector by changes of mu (..., p) and Sigma (..., p, p) alone."""
+        scale, item, (row, col) = with_responses(moments.matrices).scales, self.responses.item, self.products
+        slopes = np.zeros((*mean.shape[:-1], int(self.ends[2] - self.ends[1])))
+        products = cov[..., row, col] * (scale[..., row] * scale[..., col])
+        return np.concatenate([-mean[..., item] * scale[..., item], mean[..., self.numeric], slopes, products], axis=-1)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pull:

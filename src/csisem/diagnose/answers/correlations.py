@@ -6,22 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import stdtr
 
-from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.arrays import BoolArray, FloatArray, IntArray, pd
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown, tell
 from csisem.inference.intervals import wald_interval
 from csisem.options import Correlation, check_share, names_of, validate
 from csisem.survey import Survey
 from csisem.survey.undeclared_codes import undeclared_warnings
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 # Correlations beyond which only rounding is left.
 _CERTAIN = 1 - 1e-12
@@ -102,8 +97,6 @@ def correlations(
     1    s1     l1  2252        0.480     0.443     0.515
     2    q1     l1  2259        0.412     0.368     0.455
     """
-    import pandas as pd
-
     method = validate("method", method, Correlation)
     check_share("level", level)
     survey, names = survey_in_force(data, design), names_of("items", items)
@@ -213,8 +206,7 @@ def _midranks(number: FloatArray) -> FloatArray:
     """Ranks of values that are numbered in order; ties share the mean of theirs."""
     code = number.astype(np.intp)
     count = np.bincount(code)
-    ranks: FloatArray = (np.cumsum(count) - (count - 1) / 2)[code]
-    return ranks
+    return (np.cumsum(count) - (count - 1) / 2)[code]
 
 
 def _correlated(
@@ -324,8 +316,6 @@ def part_whole(
     1   s2         0.85       0.65      0.62      0.68
     2   s3         0.86       0.66      0.63      0.69
     """
-    import pandas as pd
-
     names = names_of("items", items)
     if len(names) < 2:
         raise DataError("An index without its only item has no value; name two items or more.")

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import fdtrc, fdtri
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.descriptive.complete_rows import Sample
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, listed, tell
 from csisem.options import check_share, names_of
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 # One more than k - 1 times an intra-class correlation is zero, at the pole, but for rounding.
 _POLE = 1e-10
@@ -101,8 +96,6 @@ def icc(data: object, items: Sequence[str], *, level: float = 0.95) -> pd.DataFr
     4  ICC(A,k)  0.62      0.07      0.93
     5  ICC(C,k)  0.91      0.68      0.99
     """
-    import pandas as pd
-
     names = names_of("items", items)
     if len(names) < 2:
         raise DataError("An intra-class correlation needs two ratings or more; name their columns.")

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.answers.normality_tests import LEAST_AGOSTINO, MOST_SHAPIRO, NormalTest, mardia, univariate_tests
 from csisem.diagnose.strata.target import MARKED, target_of
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, listed
+from csisem.fit.fit import Fit
 from csisem.inference.contrasts import wald_f
 from csisem.options import names_of
 from csisem.survey.scale import SMALLEST
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
-
 
 MOST_POINTS = 512
 """Most points of a P-P or Q-Q plot; of more rows evenly spaced ones are used."""
@@ -107,8 +101,6 @@ def normality(data: object, items: str | Sequence[str], *, fit: Fit | None = Non
       item     n  mean    sd  skewness  skewness_se  kurtosis  kurtosis_se
     0   s1  2330  7.58  1.31     -0.85         0.12      1.72         0.54
     """
-    import pandas as pd
-
     names = names_of("items", items)
     if not names:
         raise DataError("No items are named.")
@@ -165,8 +157,6 @@ def _check(sample: Sample) -> None:
 
 def _shape(sample: Sample) -> tuple[pd.DataFrame, NormalTest]:
     """Weighted moments with standard errors, and Wald's test that skewness and excess kurtosis are zero."""
-    import pandas as pd
-
     y, share = sample.values[:, 0], sample.weights / sample.total
     mean = float(share @ y)
     sd = float(np.sqrt(share @ (y - mean) ** 2))
@@ -189,8 +179,6 @@ def _shape(sample: Sample) -> tuple[pd.DataFrame, NormalTest]:
 
 def _plots(sample: Sample) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """P-P and Q-Q points and the histogram of one column."""
-    import pandas as pd
-
     order = np.argsort(sample.values[:, 0], kind="stable")
     y, share = sample.values[order, 0], sample.weights[order] / sample.total
     mean, sd = float(share @ y), float(np.sqrt(share @ (y - share @ y) ** 2) * np.sqrt(sample.n / (sample.n - 1)))

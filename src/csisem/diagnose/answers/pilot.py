@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.descriptive.complete_rows import survey_in_force
 from csisem.diagnose.factor_analysis.exploratory_factors import WEAK, Factors, factors, most_factors
 from csisem.diagnose.measurement.item_blocks import blocks_of
@@ -17,9 +18,6 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
 from csisem.errors import DataError, OptionError, agree, listed, untold
 from csisem.survey import Questionnaire, Survey
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FEW, MANY = 30, 50
 """Usual number of rows of a pilot."""
@@ -158,8 +156,6 @@ def pilot(data: object, questionnaire: Questionnaire, *, indicator_level: int = 
 
 def _answers(survey: Survey, blocks: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
     """Descriptive statistics, by item."""
-    import pandas as pd
-
     home = {item: name for name in reversed(list(blocks)) for item in blocks[name]}
     names = tuple(dict.fromkeys(item for block in blocks.values() for item in block))
     answers = survey.answers(names)

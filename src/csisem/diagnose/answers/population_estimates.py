@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, ungrouped
 from csisem.descriptive.complete_rows import survey_in_force
 from csisem.display.sentences import Sentence, sentence
@@ -16,10 +15,6 @@ from csisem.inference.intervals import wald_interval
 from csisem.inference.replicate_variance import MOST_FAILED
 from csisem.moments.domain_ratios import ItemRatios
 from csisem.options import DesignEffect, check_share, groups_of, names_of, validate
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 # Weights that add up to the number of rows, but for rounding, do not refer to a population.
 _ROUNDING = 1e-9
@@ -262,8 +257,6 @@ def _parts(
 def _frame(
     asked: Asked, names: tuple[str, ...], found: Averages, simple: FloatArray, heading: str, level: float
 ) -> pd.DataFrame:
-    import pandas as pd
-
     k, counts = len(names), found.n
     # A single answer shows no spread.
     variance = np.where(counts.ravel() < 2, np.nan, found.covariance.variances())

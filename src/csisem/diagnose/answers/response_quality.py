@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.arrays import BoolArray, FloatArray, IntArray, pd
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
@@ -18,10 +17,6 @@ from csisem.options import check_name, names_of
 from csisem.sampling.arguments import count, positive, share
 from csisem.survey import Questionnaire, Survey, as_survey
 from csisem.survey.code_range import coded
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 REASONS = ("straight_line", "speeder", "duplicate_id", "duplicate_row", "missing", "off_scale")
 
@@ -178,8 +173,6 @@ Marks = dict[str, tuple[BoolArray, Sentence]]
 
 def _rows(answers: _Answers, most_missing: float, longest: int | None) -> tuple[pd.DataFrame, Marks]:
     """Figures of each row, and the marks that its answers get."""
-    import pandas as pd
-
     scales = _scale_codes(answers)
     runs = _longest_runs(np.where(answers.blank, np.nan, answers.given), scales)
     if longest is None:
@@ -238,8 +231,6 @@ def _speed(survey: Survey, duration: str, fastest: float | None) -> tuple[FloatA
 
 
 def _duplicates(answers: _Answers, id: str | None) -> Marks:
-    import pandas as pd
-
     marks: Marks = {}
     if id is not None:
         codes, _ = answers.survey.grouping(id)
@@ -262,8 +253,6 @@ def _notes(survey: Survey, flagged: int, id: str | None) -> tuple[Sentence, ...]
 
 
 def _result(answers: _Answers, table: pd.DataFrame, marks: Marks, id: str | None) -> Quality:
-    import pandas as pd
-
     survey, blank = answers.survey, answers.blank
     named = [name for name in REASONS if name in marks]
     for name, (marked, _) in marks.items():

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.diagnose.factor_analysis.factor_analyzer_adapter import Loadings, explore
 from csisem.diagnose.factor_analysis.factorability import bartlett_sphericity, chance_eigenvalues, kmo
 from csisem.diagnose.factor_analysis.improper import improper_notes
-from csisem.diagnose.measurement.item_blocks import blocks_of
+from csisem.diagnose.measurement.item_blocks import blocks_of, check_vary
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, OptionError, agree, listed, shown, tell
+from csisem.errors import DataError, OptionError, agree, shown, tell
 from csisem.moments.correlations import correlations_of
 from csisem.moments.dependence import equations_of
 from csisem.options import FactorMethod, Rotation, check_seed, check_share, validate
 from csisem.sampling.arguments import count
 from csisem.survey.undeclared_codes import undeclared_warnings
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 # Smallest loading that matters (Hair et al. 2019).
 WEAK = 0.4
@@ -187,9 +182,7 @@ def checked_correlations(sample: Sample) -> FloatArray:
     p = len(sample.items)
     if p < 3:
         raise DataError(f"Factor analysis needs three items, and there {'is' if p == 1 else 'are'} {p}.")
-    if constant := [name for name, own in zip(sample.items, np.diagonal(cov), strict=True) if not own > 0]:
-        raise DataError(f"Constant items carry no information: {listed(constant)}; leave "
-                        f"{agree(len(constant), 'it', 'them')} out.")  # fmt: skip
+    check_vary(sample.items, np.diagonal(cov))
     if sample.n <= p:
         raise DataError(f"{sample.n} {agree(sample.n, 'row', 'rows')} answered all {p} items; factor analysis needs "
                         "more rows than items.")  # fmt: skip
@@ -225,8 +218,6 @@ def _result(
     one: Loadings,
     eigenvalues: FloatArray,
 ) -> Factors:
-    import pandas as pd
-
     p, m = found.pattern.shape
     names = [f"F{number}" for number in range(1, m + 1)]
     explained = (found.pattern * (found.pattern @ found.correlations)).sum(axis=0)
@@ -256,8 +247,6 @@ def _result(
 def _loadings(
     items: tuple[str, ...], blocks: dict[str, tuple[str, ...]], found: Loadings, names: list[str]
 ) -> pd.DataFrame:
-    import pandas as pd
-
     home_of = {item: name for name, block in reversed(blocks.items()) for item in block}
     size = np.abs(found.pattern)
     best = size.argmax(axis=1)

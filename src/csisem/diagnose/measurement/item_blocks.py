@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from csisem.errors import ModelError, OptionError, listed
+from csisem.arrays import FloatArray
+from csisem.errors import DataError, ModelError, OptionError, agree, listed
 from csisem.options import check_whole, names_of
 from csisem.specification.specification import Specification
 from csisem.survey import Questionnaire, Survey
+
+
+def check_vary(items: Sequence[str], variances: FloatArray, where: str = "") -> None:
+    """Refuse items without a variance (p,)."""
+    if constant := [name for name, variance in zip(items, variances, strict=True) if not variance > 0]:
+        raise DataError(f"Constant items carry no information: {listed(constant)}{where}; leave "
+                        f"{agree(len(constant), 'it', 'them')} out.")  # fmt: skip
 
 
 def blocks_of(model: object, survey: Survey | None = None, indicator_level: int = 1) -> dict[str, tuple[str, ...]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import linearised
@@ -22,17 +22,14 @@ from csisem.diagnose.measurement.alpha import (
     item_total,
 )
 from csisem.diagnose.measurement.block_notes import block_notes
-from csisem.diagnose.measurement.item_blocks import blocks_of
+from csisem.diagnose.measurement.item_blocks import blocks_of, check_vary
 from csisem.diagnose.measurement.omega import one_factor
 from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
-from csisem.errors import DataError, agree, listed, tell
+from csisem.errors import DataError, listed, tell
 from csisem.moments.correlations import correlations_of
 from csisem.options import check_share, groups_of
 from csisem.survey.undeclared_codes import undeclared_warnings
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Figures = Callable[[Sample, list[Sample]], list[dict[str, object]]]
 """From the complete rows of a block, whole and by group, to the columns of each group."""
@@ -289,8 +286,6 @@ def table(
 
     Notes on the items of a block are in ``.attrs["notes"]``, and are issued as warnings.
     """
-    import pandas as pd
-
     grouping = groups_of(by, (heading, "n", "item" if by_item else "n_items"))
     survey = survey_in_force(data, design)
     frames: list[pd.DataFrame] = []
@@ -325,7 +320,4 @@ def _check_items(sample: Sample) -> None:
     where = "" if sample.labels == ("all",) else f" in {str(sample.labels[0])!r}"
     if sample.n < 2:
         raise DataError(f"A single row answered all of {listed(sample.items)}{where}; reliability needs more.")
-    variances = np.diagonal(sample.moments()[1])
-    if constant := [name for name, variance in zip(sample.items, variances, strict=True) if not variance > 0]:
-        raise DataError(f"Constant items carry no information: {listed(constant)}{where}; leave "
-                        f"{agree(len(constant), 'it', 'them')} out.")  # fmt: skip
+    check_vary(sample.items, np.diagonal(sample.moments()[1]), where)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,9 +14,7 @@ from csisem.display.sentences import sentence
 from csisem.errors import DataError, ModelError, untold
 from csisem.models.model import Model
 from csisem.specification.construct import Construct
-
-if TYPE_CHECKING:
-    from csisem.survey import Survey
+from csisem.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)

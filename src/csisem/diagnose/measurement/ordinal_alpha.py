@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import IntArray
+from csisem.arrays import IntArray, pd
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval, cronbach
 from csisem.diagnose.measurement.item_reliability import table
@@ -16,10 +15,6 @@ from csisem.errors import DataError, agree, listed
 from csisem.moments.correlations import indefinite
 from csisem.moments.ordered.polychoric import cell_influence, count_cells, polychoric
 from csisem.options import check_share
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 MOST_CATEGORIES = 20
 """Most different answers of an item that is treated as ordered categories."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.composite.estimate import Estimates
 from csisem.composite.measurement_assessment import average_variance, outer_inflation, redundancy, score_reliability
+from csisem.composite.plan import Outer
 from csisem.composite.structural_model import adjusted, effect_sizes, inflation
 from csisem.display.sentences import Sentence, sentence
-from csisem.fit.bootstrap.bootstrap_result import replicates_of
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap, replicates_of
 from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.frames import rows_with
@@ -22,12 +22,6 @@ from csisem.fit.pls.standard_errors import errors_of
 from csisem.fit.status import warn_inadmissible
 from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, check_share, interval_kind
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-
 
 _ERRORS = {
     "normal theory": "measurement.errors.normal_theory",
@@ -82,33 +76,23 @@ def outer_model(fit: Fit) -> pd.DataFrame:
     1        e2    A    0.47     0.84         0.71  1.52
     2        e3    A    0.33     0.69         0.48  1.25
     """
-    import pandas as pd
-
     own = _ready(fit, "The outer model")
     plan, found = own.plan, own.found
-    weights, loadings = (
-        pd.DataFrame(
-            {
-                "group": _labels(own, len(shown)),
-                "construct": [plan.constructs[j] for j in outer.owner[shown]] * own.table.n_groups,
-                "indicator": [plan.child_names[child] for child in outer.child[shown]] * own.table.n_groups,
-            }
-            | {name: values[:, shown].ravel() for name, values in columns.items()}
-        )
-        for outer, shown, columns in (
-            (plan.weighed, own.layout.weighed, {"weight": found.outer_weights, "vif": _outer_vif(own)}),
-            (
-                plan.loaded,
-                own.layout.loaded,
-                {
-                    "loading": found.loadings,
-                    "communality": found.loadings**2,
-                    "redundancy": redundancy(plan, found.loadings, found.r_squared),
-                },
-            ),
-        )
-    )
-    loadings, weights = (part.set_index(["group", "construct", "indicator"]) for part in (loadings, weights))
+
+    def part(outer: Outer, shown: IntArray, **columns: FloatArray) -> pd.DataFrame:
+        """Some columns of the indicators that are reported."""
+        names = {
+            "group": _labels(own, len(shown)),
+            "construct": [plan.constructs[j] for j in outer.owner[shown]] * own.table.n_groups,
+            "indicator": [plan.child_names[child] for child in outer.child[shown]] * own.table.n_groups,
+        }
+        values = {name: column[:, shown].ravel() for name, column in columns.items()}
+        return pd.DataFrame(names | values).set_index(list(names))
+
+    weights = part(plan.weighed, own.layout.weighed, weight=found.outer_weights, vif=_outer_vif(own))
+    explained = redundancy(plan, found.loadings, found.r_squared)
+    loadings = part(plan.loaded, own.layout.loaded, loading=found.loadings, communality=found.loadings**2,
+                    redundancy=explained)  # fmt: skip
     every = loadings.index.append(weights.index.difference(loadings.index, sort=False))
     frame = loadings.reindex(every).join(weights).reset_index()
     modes = dict(zip(plan.constructs, plan.modes, strict=True))
@@ -195,8 +179,6 @@ def inner_model(
     1    Value  Expectation  0.12  0.03      0.07      0.18  0.02   0.01  1.19
     2    Value      Quality  0.53  0.02      0.49      0.58  0.37   0.04  1.19
     """
-    import pandas as pd
-
     kind = interval_kind(interval, bootstrap)
     check_share("level", level)
     own = _ready(fit, "The inner model")
@@ -277,8 +259,6 @@ def inner_summary(fit: Fit) -> pd.DataFrame:
     2         Value         0.82        0.29   0.78  0.35
     3  Satisfaction         0.72        0.41   0.81  0.57
     """
-    import pandas as pd
-
     own = _ready(fit, "The summary")
     plan, found, groups = own.plan, own.found, own.table.n_groups
     terms = set(plan.terms.tolist())
@@ -338,8 +318,6 @@ def cross_loadings(fit: Fit) -> pd.DataFrame:
     s2     0.60   0.52          0.84     0.48
     s3     0.58   0.51          0.84     0.49
     """
-    import pandas as pd
-
     solution_of(fit, "Cross-loadings")
     warn_inadmissible(fit.status, "fit.inadmissible.cross_loadings")
     items, names, matrices = item_correlations(fit)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval, cronbach, feldt_interval
@@ -18,16 +18,11 @@ from csisem.diagnose.measurement.omega import OneFactor, one_factor
 from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
 from csisem.errors import DataError, OptionError, tell
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, check_share, interval_kind
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-
 
 ALL = ("all",)
 """Label of the rows of a fit without groups."""
@@ -124,8 +119,6 @@ def reliability(
     4    Complaints    NaN    NaN    NaN    NaN
     5       Loyalty  0.673  0.687  0.859  0.752
     """
-    import pandas as pd
-
     check_share("level", level)
     kind = interval_kind(interval, bootstrap)
     if isinstance(data, Fit):

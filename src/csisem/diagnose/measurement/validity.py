@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.composite.discriminant_validity import fornell_larcker, htmt
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import linearised
@@ -28,6 +27,7 @@ from csisem.diagnose.measurement.reliability import (
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import ModelError, listed, tell, untold
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.standard_errors import errors_of
@@ -38,12 +38,6 @@ from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, check_share, interval_kind, names_of
 from csisem.specification.construct import Construct
 from csisem.survey.undeclared_codes import undeclared_warnings
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-
 
 ALIKE = 0.9
 """HTMT from which two constructs are not distinct (Henseler, Ringle and Sarstedt 2015; 0.85 for unlike concepts)."""
@@ -183,8 +177,6 @@ def _factor_model(data: object, items: object, by: tuple[str, ...], design: obje
 
 
 def _result(fit: Fit, own: Measurement, level: float, drawn: IntervalEnds | None) -> Validity:
-    import pandas as pd
-
     names = list(own.blocks)
     ratios = htmt(own.correlations, own.places), htmt(own.correlations, own.places, geometric=True)
     table = fornell_larcker(own.ave, own.among)
@@ -226,8 +218,6 @@ def _around(fit: Fit, own: Measurement, ratios: FloatArray, level: float) -> dic
 def _pairs(
     fit: Fit, own: Measurement, ratios: tuple[FloatArray, FloatArray], ends: Mapping[str, FloatArray]
 ) -> pd.DataFrame:
-    import pandas as pd
-
     names = list(own.blocks)
     places = list(combinations(range(len(names)), 2))
     rows = []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata.compared_groups import (
     checked_groups,
@@ -24,12 +24,8 @@ from csisem.diagnose.strata.undefined_tests import advice_on_means
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
+from csisem.fit.fit import Fit
 from csisem.options import Adjustment, check_share, groups_of, validate
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -152,7 +148,8 @@ def anova(
         table = comparison_frame([classical(groups), welch(groups, values, sample.codes),
                                   kruskal(groups, values, sample.codes),
                                   under_design(sample, values, domains)])  # fmt: skip
-    posthoc = _pairs(sample, groups, domains, adjust, level)
+    pairs = (tukey(groups, level), games_howell(groups, level), pairs_under_design(domains, adjust, level))
+    posthoc = pd.concat([one.frame(sample.labels) for one in pairs], ignore_index=True)
     notes = _notes(sample, of_fit=fit is not None) + advice_on_means(sample, groups, domains, table, posthoc)
     return Anova(sample.items[0], factors, sample.n, _look_first(sample, domains, level), table,
                  _means(sample, groups, domains, level), posthoc, tuple(notes))  # fmt: skip
@@ -165,15 +162,6 @@ def _means(sample: Sample, groups: SumsOfSquares, domains: DesignMeans, level: f
     # Without a design only the stratum's own rows show its spread.
     se, degrees = np.sqrt(groups.variance / groups.n), np.asarray(groups.n - 1, dtype=np.float64)
     return strata_frame(sample, groups, figures, domains.mean, se, degrees, level)
-
-
-def _pairs(
-    sample: Sample, groups: SumsOfSquares, domains: DesignMeans, adjust: Adjustment, level: float
-) -> pd.DataFrame:
-    import pandas as pd
-
-    tables = (tukey(groups, level), games_howell(groups, level), pairs_under_design(domains, adjust, level))
-    return pd.concat([table.frame(sample.labels) for table in tables], ignore_index=True)
 
 
 def _look_first(sample: Sample, domains: DesignMeans, level: float) -> Sentence:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray
+from csisem.arrays import BoolArray, FloatArray, pd
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.diagnose.strata.target import target_of
 from csisem.errors import DataError, OptionError, listed, shown
+from csisem.fit.fit import Fit
 from csisem.survey import Survey
 from csisem.survey.value_labels import ValueLabel, shown_labels
-
-if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
 
 
 def two_sided(data: object, target: str, fit: Fit | None, design: object) -> tuple[Sample, list[Hashable] | None]:
@@ -39,8 +36,6 @@ def two_sided(data: object, target: str, fit: Fit | None, design: object) -> tup
 
 def _ascending(survey: Survey, target: str, labels: Sequence[Hashable]) -> list[int]:
     """Places of the labels in the order of their categories, if these are ordered, otherwise of the alphabet."""
-    import pandas as pd
-
     kind = survey.frame[target].dtype if isinstance(survey.frame, pd.DataFrame) else None
     if isinstance(kind, pd.CategoricalDtype) and kind.ordered:
         known = kind.categories.tolist()

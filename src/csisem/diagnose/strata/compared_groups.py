@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata.one_way import Comparison, SumsOfSquares
 from csisem.display.wording import Plain
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.inference.intervals import wald_interval
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def checked_groups(sample: Sample) -> SumsOfSquares:
@@ -50,8 +46,6 @@ def weighted_sd(sample: Sample, groups: SumsOfSquares) -> FloatArray:
 
 def comparison_frame(tests: Sequence[Comparison]) -> pd.DataFrame:
     """Return tests as a frame, a row a method."""
-    import pandas as pd
-
     return pd.DataFrame([asdict(test) for test in tests])
 
 
@@ -65,8 +59,6 @@ def strata_frame(
     level: float,
 ) -> pd.DataFrame:
     """Return ``<by...>, n, <figures...>, se, ci_lower, ci_upper``, with t intervals of ``mean`` (G,)."""
-    import pandas as pd
-
     interval = wald_interval(mean, se, level=level, df=degrees)
     return pd.DataFrame(
         label_columns(sample.by, sample.labels)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray
+from csisem.arrays import BoolArray, FloatArray, pd
 from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.descriptive.proportions import group_means, share_interval
 from csisem.diagnose.strata.binary_split import sides, two_sided
@@ -17,14 +16,9 @@ from csisem.diagnose.strata.target import check_threshold, items_of, satisfied
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed
+from csisem.fit.fit import Fit
 from csisem.moments.dependence import equations_of
 from csisem.options import Prior, check_name, check_share, names_of, validate
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
-
 
 # Smallest eigenvalue of the items' correlations within groups that still gives a hyperplane.
 _COLLINEAR = 1e-10
@@ -212,8 +206,6 @@ def _result(
     made: list[str],
     level: float,
 ) -> Discriminant:
-    import pandas as pd
-
     same = sample.values @ plane.slopes + plane.constant > 0
     other = left_out(sample.values, inside, sample.weights, plane) > 0
     larger = np.full(sample.n, plane.weight[1] > plane.weight[0])
@@ -236,7 +228,7 @@ def _result(
         counts, pd.Index(labels, name=target), pd.Index([f"taken for {label}" for label in labels])
     )
     return Discriminant(target, *labels, sample.n, plane.constant, coefficients, hits, confusion,
-                        pd.Series(asdict(separation(plane, sample.n)), dtype=np.float64),
+                        pd.Series(separation(plane, sample.n), dtype=np.float64),
                         _notes(sample, target, made))  # fmt: skip
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata.compared_groups import (
     checked_groups,
@@ -22,12 +22,8 @@ from csisem.diagnose.strata.undefined_tests import advice_on_spreads
 from csisem.diagnose.strata.variance_tests import bartlett, distances, distances_under_design, fligner
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
+from csisem.fit.fit import Fit
 from csisem.options import check_share, groups_of
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -78,23 +78,15 @@ def left_out(x: FloatArray, inside: BoolArray, weights: FloatArray, plane: Hyper
     return np.asarray(product * (whole - weights) * (n - 3) / (n - 1) + plane.prior)
 
 
-@dataclass(frozen=True, slots=True)
-class Separation:
-    """Separation of the groups: Wilks's lambda, its F test, and the canonical correlation."""
+def separation(plane: Hyperplane, n: int) -> dict[str, float]:
+    """Wilks's lambda, its F test that the groups have the same means, and the canonical correlation.
 
-    wilks: float
-    statistic: float
-    df1: int
-    df2: int
-    pvalue: float
-    canonical_correlation: float
-
-
-def separation(plane: Hyperplane, n: int) -> Separation:
-    """Test that the groups have the same means (Hotelling 1931; of independent rows)."""
+    The test is Hotelling's (1931), of independent rows.
+    """
     p, share = len(plane.slopes), plane.weight / plane.weight.sum()
     between = n * float(share.prod()) * plane.distance / (n - 2)
     wilks = 1 / (1 + between)
     df2 = n - p - 1
     statistic = between * df2 / p
-    return Separation(wilks, statistic, p, df2, float(fdtrc(p, df2, statistic)), float(np.sqrt(1 - wilks)))
+    return {"wilks": wilks, "statistic": statistic, "df1": p, "df2": df2, "pvalue": float(fdtrc(p, df2, statistic)),
+            "canonical_correlation": float(np.sqrt(1 - wilks))}  # fmt: skip

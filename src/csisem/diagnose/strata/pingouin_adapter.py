@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.library_settings import global_settings
 
 _ELSEWHERE = ("round.column.CI95", "round.column.BF10")
@@ -46,8 +46,6 @@ def spread(
 
 def _frame(values: FloatArray, codes: IntArray) -> Any:
     """A frame with plain column names and numbered groups, so that no name or label of a survey disturbs pingouin."""
-    import pandas as pd
-
     return pd.DataFrame({"value": values, "group": codes})
 
 

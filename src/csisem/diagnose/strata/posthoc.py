@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.diagnose.strata.one_way import DesignMeans, SumsOfSquares
 from csisem.inference.intervals import wald_interval
 from csisem.inference.multiplicity import adjusted
 from csisem.inference.studentized_range import range_quantile, range_tail
 from csisem.options import Adjustment
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,31 +26,18 @@ class PairwiseTests:
     se: FloatArray
     df: FloatArray
     pvalue: FloatArray
-    lower: FloatArray
-    upper: FloatArray
+    ci_lower: FloatArray
+    ci_upper: FloatArray
     respects_design: bool
 
     def frame(self, labels: Sequence[Hashable]) -> pd.DataFrame:
         """Return a row a pair."""
-        import pandas as pd
-
         with np.errstate(divide="ignore", invalid="ignore"):
             statistic = self.difference / self.se
-        return pd.DataFrame(
-            {
-                "method": self.method,
-                "first": [labels[k] for k in self.first],
-                "second": [labels[k] for k in self.second],
-                "difference": self.difference,
-                "se": self.se,
-                "statistic": statistic,
-                "df": self.df,
-                "pvalue": self.pvalue,
-                "ci_lower": self.lower,
-                "ci_upper": self.upper,
-                "respects_design": self.respects_design,
-            }
-        )
+        named = {side: [labels[k] for k in getattr(self, side)] for side in ("first", "second")}
+        frame = pd.DataFrame(asdict(self) | named)
+        frame.insert(list(frame.columns).index("df"), "statistic", statistic)
+        return frame
 
 
 def tukey(groups: SumsOfSquares, level: float) -> PairwiseTests:

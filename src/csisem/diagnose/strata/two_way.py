@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata.one_way import ROUNDING
 from csisem.errors import DataError
-from csisem.inference.contrasts import WaldTest, wald_f
-
-if TYPE_CHECKING:
-    import pandas as pd
+from csisem.inference.contrasts import WaldTest, sum_to_zero, wald_f
 
 
 def _levels(sample: Sample) -> tuple[IntArray, IntArray]:
@@ -41,10 +37,8 @@ def terms_of(sample: Sample) -> pd.DataFrame:
     Classical: least squares of independent rows. Under the design: weighted least squares with the covariance by
     Taylor linearisation (Binder 1983, International Statistical Review 51, 279-292), Wald's F. statsmodels fits both.
     """
-    import pandas as pd
-
     by, values = sample.by, sample.values[:, 0]
-    one, two = (_effects(place) for place in _levels(sample))
+    one, two = (sum_to_zero(int(place.max()) + 1)[place] for place in _levels(sample))
     both = (one[:, :, None] * two[:, None, :]).reshape(len(values), -1)
     columns = np.hstack([np.ones((len(values), 1)), one, two, both])
     ends = np.cumsum([1, one.shape[1], two.shape[1], both.shape[1]])
@@ -57,13 +51,6 @@ def terms_of(sample: Sample) -> pd.DataFrame:
             test = wald_f(beta[own], covariance[own, own], degrees)
             rows.append(_row(name, method, test, designed=designed))
     return pd.DataFrame(rows)
-
-
-def _effects(place: IntArray) -> FloatArray:
-    """Sum-to-zero contrasts (m, levels - 1) of a factor."""
-    count = int(place.max()) + 1
-    coding = np.vstack([np.eye(count - 1), -np.ones((1, count - 1))])
-    return np.asarray(coding[place])
 
 
 def _fitted(

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata.one_way import DesignMeans, SumsOfSquares
 from csisem.display.sentences import Sentence, sentence
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Ratio of variances from which the classical test is not to be read.
 UNEQUAL = 4.0

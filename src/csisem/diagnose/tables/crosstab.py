@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.descriptive.category_order import ordered
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.diagnose.strata.target import FIXED, MARKED, check_threshold, satisfied, target_of
@@ -24,14 +23,9 @@ from csisem.diagnose.tables.independence_tests import (
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree
+from csisem.fit.fit import Fit
 from csisem.options import check_name
 from csisem.survey import Survey
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
-
 
 # Chi-square is rough where a larger part of the cells than this has expected counts below 5 (Cochran 1954).
 _SMALL, _PART = 5.0, 0.2
@@ -229,8 +223,6 @@ def _texts(survey: Survey, target: str, by: str) -> tuple[Sample, IntArray, list
 def _result(
     sample: Sample, by: str, cells: _Cells, labels: tuple[list[Hashable], list[Hashable]], fit: Fit | None
 ) -> Crosstab:
-    import pandas as pd
-
     rows, columns = (pd.Index(own, name=name, tupleize_cols=False) for own, name in
                      zip(labels, (sample.items[0], by), strict=True))  # fmt: skip
     counts, shares = cells.counts, cells.totals / sample.total
@@ -247,7 +239,7 @@ def _result(
     percent["total"] = 100 * shares.sum(axis=1)
     alone = [label for label, count in zip(labels[1], counts.sum(axis=0), strict=True) if count == 1]
     return Crosstab(sample.items[0], by, sample.n, table, percent, pd.DataFrame([asdict(test) for test in tests]),
-                    pd.Series(asdict(association(shares * sample.n))),
+                    pd.Series(association(shares * sample.n)),
                     pd.DataFrame(adjusted_residuals(numbers), rows, columns),
                     _notes(sample, by, alone, small, tests, of_fit=fit is not None))  # fmt: skip
 

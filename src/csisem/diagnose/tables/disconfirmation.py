@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.proportions import GroupMeans, group_means
@@ -19,10 +19,6 @@ from csisem.inference.intervals import wald_interval
 from csisem.inference.multiplicity import adjusted
 from csisem.options import Adjustment, ShareInterval, groups_of, validate
 from csisem.survey import Survey
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _COLUMNS = ("pair", "expected", "perceived", "gap", "statistic", "df", "pvalue", "adjusted", "balance", "balance_se",
             "balance_pvalue", "verdict", "class", *SHARES)  # fmt: skip
@@ -116,8 +112,6 @@ def disconfirmation(
     1  Birch  0.36      0.22      0.50  above expectation
     2  Cedar -0.54     -0.66     -0.42  below expectation
     """
-    import pandas as pd
-
     adjust = validate("adjust", adjust, Adjustment)
     interval = check_interval(interval, level)
     grouping, named = groups_of(by, _COLUMNS), _named(pairs)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.descriptive.averages import label_columns
 from csisem.descriptive.category_order import ordered
 from csisem.descriptive.complete_rows import Sample, groups_in, survey_in_force
@@ -15,10 +14,6 @@ from csisem.descriptive.proportions import GroupMeans, group_means, share_interv
 from csisem.errors import DataError
 from csisem.options import ShareInterval, check_share, groups_of, names_of, validate
 from csisem.survey import Survey
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 MOST_ANSWERS = 200
 """Most answers of a column that is tabulated; more belong to an open question or an identifier."""
@@ -93,8 +88,6 @@ def frequencies(
     8       9  462     21.1      19.2      23.2
     9      10   69      3.3       2.5       4.3
     """
-    import pandas as pd
-
     interval = check_interval(interval, level)
     grouping = groups_of(by, ("item", "answer", *SHARES, "cumulative"))
     survey = survey_in_force(data, design)
@@ -137,8 +130,6 @@ def share_frame(
     level: float,
 ) -> pd.DataFrame:
     """Return the k shares of each group: ``<by...>, <heading>, answered, percent, se, ci_lower, ci_upper``."""
-    import pandas as pd
-
     k = len(names)
     lower, upper = share_interval(means, interval, level)
     return pd.DataFrame(

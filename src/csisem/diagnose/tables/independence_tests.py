@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import chdtrc, fdtrc
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.inference.contrasts import wald_f
+from csisem.inference.contrasts import sum_to_zero, wald_f
 
 # Eigenvalue of the simple covariances, as correlations, below which design effects are not defined.
 _SINGULAR = 1e-10
@@ -104,7 +104,7 @@ def design_tests(totals: FloatArray, covariance: FloatArray, n: int, df: float) 
 def _design_effects(shares: FloatArray, covariance: FloatArray, n: int) -> FloatArray:
     """Generalised design effects (k, k) of the deviations from independence."""
     rows, columns = shares.shape
-    one, two = (_coding(count) for count in (rows, columns))
+    one, two = (sum_to_zero(count) for count in (rows, columns))
     main = np.hstack(
         [np.ones((rows * columns, 1)), np.kron(one, np.ones((columns, 1))), np.kron(np.ones((rows, 1)), two)]
     )
@@ -121,10 +121,6 @@ def _design_effects(shares: FloatArray, covariance: FloatArray, n: int) -> Float
     return np.asarray(np.linalg.solve(simple, scaled.T @ covariance @ scaled))
 
 
-def _coding(count: int) -> FloatArray:
-    return np.vstack([np.eye(count - 1), -np.ones((1, count - 1))])
-
-
 def _deviations(totals: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Deviations ``t_ij - t_i t_j / t`` but for the last row and column, (k,), after their derivatives (k, r c)."""
     rows, columns = totals.shape
@@ -139,21 +135,16 @@ def _deviations(totals: FloatArray) -> tuple[FloatArray, FloatArray]:
     return gradient[:-1, :-1].reshape(-1, rows * columns), (totals - whole * independent)[:-1, :-1].ravel()
 
 
-@dataclass(frozen=True, slots=True)
-class Association:
-    """Strength of association: Cramer's V, the contingency coefficient C, and C over its maximum."""
+def association(counts: FloatArray) -> dict[str, float]:
+    """Cramer's V (1946), Pearson's contingency coefficient C (1904), and C over its maximum.
 
-    cramer_v: float
-    contingency_c: float
-    corrected_c: float
-
-
-def association(counts: FloatArray) -> Association:
-    """Cramer (1946), Pearson (1904), and C over its maximum ``sqrt((m - 1)/m)``, m the shorter side."""
+    The maximum is ``sqrt((m - 1)/m)``, m the shorter side.
+    """
     n, m = counts.sum(), min(counts.shape)
     statistic = pearson(counts)
     c = float(np.sqrt(statistic / (statistic + n)))
-    return Association(float(np.sqrt(statistic / n / (m - 1))), c, c / float(np.sqrt((m - 1) / m)))
+    v = float(np.sqrt(statistic / n / (m - 1)))
+    return {"cramer_v": v, "contingency_c": c, "corrected_c": c / float(np.sqrt((m - 1) / m))}
 
 
 def adjusted_residuals(counts: FloatArray) -> FloatArray:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.descriptive.complete_rows import Sample, groups_in, survey_in_force
 from csisem.descriptive.proportions import group_means
 from csisem.diagnose.tables.frequencies import SHARES, check_interval, share_frame
 from csisem.errors import DataError, listed, nearest, shown
 from csisem.options import ShareInterval, groups_of, names_of
 from csisem.survey import Survey
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def multiple_answers(

@@ -54,6 +54,23 @@ WORDS = {
         "其他载荷会无限增大，估计无法收敛。请改由其他题项设定单位，如 '{construct} =~ NA*{item} + 1*{other}'，"
         "或固定 '{construct} ~~ 1*{construct}'。",
     ),
+    "fit.loading_without_end": Wording(
+        "What {construct} has in {item} grows without end{group:? in group {group}}, and the residual variance of "
+        "{item} falls below zero (in the last step it was {times:.0f} times the variance of {item}): no estimates fit "
+        "best, as {construct} and its other items hardly correlate. Leave {item} or {construct} out, or make two "
+        "loadings equal.",
+        "{construct} 在 {item} 中的部分无限增大{group:?（{group} 组）}，{item} 的残差方差随之降到零以下"
+        "（最后一步中该部分为 {item} 方差的 {times:.0f} 倍）：不存在最优估计，"
+        "因为 {construct} 与其余题项几乎不相关。请删去 {item} 或 {construct}，或令两个载荷相等。",
+    ),
+    "fit.fixed_variance_too_large": Wording(
+        "The residual variance of {construct}, fixed at {value:.4g}, is too large in any unit"
+        "{group:? in group {group}}: its paths grow without end (in the last step {construct} had {times:.0f} times "
+        "this variance). Fix one of its loadings instead; a residual variance near zero or below will then show.",
+        "{construct} 的残差方差固定为 {value:.4g}，在任何单位下都过大{group:?（{group} 组）}：指向它的路径无限增大"
+        "（最后一步中 {construct} 的方差为该值的 {times:.0f} 倍）。"
+        "请改为固定其一个载荷；届时会显示接近或低于零的残差方差。",
+    ),
     "fit.not_identified": Wording(
         "The model is not identified: the data cannot determine {parameters:quoted}; fix one of them, or add items or "
         "paths to zero.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,11 +10,9 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.casewise.casewise_scores import RowScores
 from csisem.covariance.casewise.influence_kernel import InfluenceKernel
 from csisem.fit.bootstrap.replicate_moments import Resampled
+from csisem.fit.solution import Solution
 from csisem.inference.bootstrap_intervals import acceleration_of
-
-if TYPE_CHECKING:
-    from csisem.fit.solution import Solution
-    from csisem.survey.survey import Survey
+from csisem.survey.survey import Survey
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -93,7 +93,13 @@ def bootstrap(
     18    Value      Quality  0.79  0.06      0.67      0.91
     """
     method = validate("method", method, BootstrapMethod)
-    _check(fit, n, method, under, seed, workers, progress)
+    if not isinstance(fit, Fit):
+        raise OptionError(f"bootstrap() takes a fit, not {type(fit).__name__!r}; give the result of fit().")
+    fit.solution.require_usable("A bootstrap")
+    _check_estimator(fit.solution)
+    check_drawing(n, seed, workers, progress)
+    if under is not None:
+        _check_under(fit.solution, under, method)
     warn_inadmissible(fit.status, "fit.inadmissible.bootstrap")
     survey = fitted_rows(fit.solution, data, "bootstrap")
     entropy = seed_or_new(seed)
@@ -113,21 +119,8 @@ def bootstrap(
         own = as_covariance(fit, "Bootstraps").solution
         parts = map_blocks(lambda block: refit(own, source.moments(block)), entropy, n, workers, progress)
         result = CovarianceBootstrap(fit, under, covariance_replicates(own, parent, method, entropy, survey, parts))
-    for sentence in result.notes:
-        tell([sentence])
+    tell(result.notes)
     return result
-
-
-def _check(
-    fit: object, n: object, method: object, under: object, seed: object, workers: object, progress: object
-) -> None:
-    if not isinstance(fit, Fit):
-        raise OptionError(f"bootstrap() takes a fit, not {type(fit).__name__!r}; give the result of fit().")
-    fit.solution.require_usable("A bootstrap")
-    _check_estimator(fit.solution)
-    check_drawing(n, seed, workers, progress)
-    if under is not None:
-        _check_under(fit.solution, under, method)
 
 
 def _check_estimator(solution: Solution) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,10 +26,7 @@ from csisem.inference.delta import jacobian
 from csisem.moments.correlations import correlations_of
 from csisem.moments.resampled_moments import ReplicateMoments
 from csisem.options import BootstrapMethod, IntervalKind
-
-if TYPE_CHECKING:
-    from csisem.survey.survey import Survey
-
+from csisem.survey.survey import Survey
 
 _EMPTY = len(Outcome)
 _UNKNOWN = _EMPTY + 1

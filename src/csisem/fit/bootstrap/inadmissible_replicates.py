@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
@@ -13,9 +11,7 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.fit.covariance.verdict import equations
 from csisem.fit.status import Thresholds
 from csisem.moments.correlations import INDEFINITE, correlations_of, variance_inflation
-
-if TYPE_CHECKING:
-    from csisem.specification.parameters import ParameterTable
+from csisem.specification.parameters import ParameterTable
 
 Flags = dict[Sentence, BoolArray]
 
@@ -64,10 +60,7 @@ def _of_latents(table: ParameterTable, cov: FloatArray, paths: FloatArray, group
     count, names = table.constructs, table.latents
     among = correlations[:, :count, :count]
     flags: Flags = {}
-    same = equations(table).same[group]
-    for i, j in zip(*np.triu_indices(count, 1), strict=True):
-        if same[i] == same[j]:
-            continue
+    for i, j in np.argwhere(np.triu(equations(table).distinct[group], 1)):
         said = sentence("bootstrap.inadmissible.correlation", first=names[i], second=names[j], group=label)
         flags[said] = np.abs(among[:, i, j]) >= 1
     if count > 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +17,9 @@ from csisem.covariance.full_information.incomplete_likelihood import Incomplete,
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.structure import Structure, with_exogenous
 from csisem.display.sentences import sentence
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.moments.patterns import Patterns
 from csisem.moments.resampled_moments import ReplicateMoments
-
-if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_solution import CovarianceSolution
-    from csisem.moments.patterns import Patterns
-
 
 # Decrement per observation at which a replicate has converged: its parameters are then within a thousandth of their
 # standard error, where the replicates' own number leaves percentiles uncertain by several hundredths of it.

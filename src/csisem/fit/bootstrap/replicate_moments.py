@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -12,16 +12,14 @@ from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.full_information.incomplete_likelihood import known_means
 from csisem.errors import DataError, DesignError, OptionError
 from csisem.fit.fitted_rows import require_rows
+from csisem.fit.solution import Solution
 from csisem.inference.design_rules import by_design
 from csisem.inference.resample import ReplicateBlock, Scheme, counts, normal_moments, with_replacement
 from csisem.moments.patterns import Patterns
 from csisem.moments.resampled_moments import Members, PatternMembers, ReplicateKernel, ReplicateMoments
+from csisem.options import BootstrapMethod
 from csisem.survey.rows.rows import Rows
-
-if TYPE_CHECKING:
-    from csisem.fit.solution import Solution
-    from csisem.options import BootstrapMethod
-    from csisem.survey.survey import Survey
+from csisem.survey.survey import Survey
 
 
 class MomentSource(Protocol):
@@ -29,7 +27,6 @@ class MomentSource(Protocol):
 
     def moments(self, block: ReplicateBlock) -> ReplicateMoments:
         """The moments of a block of replicates."""
-        ...
 
 
 def source_of(solution: Solution, survey: Survey | None, method: BootstrapMethod, under: Solution) -> MomentSource:
@@ -140,8 +137,7 @@ class Resampled:
         first = np.searchsorted(self.part_of, np.arange(self.part_of[-1] + 1))
         there = weight * answered
         total = np.add.reduceat(there, first, axis=1)
-        found: FloatArray = np.add.reduceat(there * means, first, axis=1) / np.where(total > 0, total, np.nan)
-        return found
+        return np.add.reduceat(there * means, first, axis=1) / np.where(total > 0, total, np.nan)
 
     def _sums(self, block: ReplicateBlock, *, products: bool) -> FloatArray:
         scheme = self.scheme

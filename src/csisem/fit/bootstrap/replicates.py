@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +20,7 @@ from csisem.fit.solution import Solution
 from csisem.inference.bootstrap_intervals import MOST_LOST, Interval, interval, least_draws
 from csisem.inference.resample import blocks
 from csisem.options import BootstrapMethod, IntervalKind, check_share
-
-if TYPE_CHECKING:
-    from csisem.survey.survey import Survey
-
+from csisem.survey.survey import Survey
 
 _KINDS = {"percentile": "bootstrap.percentile", "bca": "bootstrap.bca", "normal": "bootstrap.normal"}
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray
+from csisem.arrays import BoolArray, FloatArray, pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.inference.bootstrap_intervals import WILD, Interval
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Most replicates that the sentence names.
 _NAMED = 5
@@ -40,8 +36,6 @@ def wild_note(found: Interval, names: Sequence[str], improper: BoolArray | None 
 
 def wild_table(values: FloatArray, found: Interval, names: Sequence[str], improper: BoolArray) -> pd.DataFrame:
     """A row for each replicate of the statistics (R, k) that is wild in some; see `Bootstrap.wild`."""
-    import pandas as pd
-
     rows = np.flatnonzero(found.wild.any(axis=1))
     away = np.zeros_like(values)
     spread = found.robust > 0

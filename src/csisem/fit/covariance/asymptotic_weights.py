@@ -12,7 +12,7 @@ from csisem.covariance.cholesky import symmetric_inverse
 from csisem.errors import DataError, OptionError, group_places, listed
 from csisem.moments.correlations import all_above, correlations_of
 from csisem.moments.row_contributions import ProductKernel
-from csisem.options import RECIPES
+from csisem.recipes import RECIPES
 
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_solution import CovarianceSolution

@@ -14,6 +14,7 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.estimation.discrepancy import Point, ScaledMoments, Slopes
 from csisem.covariance.estimation.least_squares import Quadratic, least_squares
 from csisem.covariance.estimation.normal_theory import NormalTheory, Objective
+from csisem.covariance.estimation.scoring import Minimum
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction
 from csisem.covariance.grouped_matrix import GroupedMatrix
@@ -28,7 +29,8 @@ from csisem.fit.settings import CovarianceSettings
 from csisem.fit.solution import Solution, Uncertainty
 from csisem.inference.delta import delta_errors, jacobian
 from csisem.inference.pooling import pooled_degrees
-from csisem.options import RECIPES, Information, Recipe
+from csisem.options import Information
+from csisem.recipes import RECIPES, Recipe
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +84,13 @@ class CovarianceSolution(Solution):
         other = replace(self, **changes)
         kept = _OF_SAMPLE if "theta" in changes else _OF_SAMPLE + _AT_THETA
         other.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
+        return other
+
+    def at(self, found: Minimum) -> CovarianceSolution:
+        """Return the solution at a minimum of its objective, not judged yet."""
+        other = self.changed(theta=found.theta[0], iterations=int(found.iterations[0]))
+        if found.point is not None:
+            other.__dict__["point"] = found.point
         return other
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,8 @@ from csisem.covariance.cholesky import symmetric_inverse
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
 from csisem.inference.replicate_variance import MOST_FAILED
-from csisem.options import RECIPES, Errors, Estimator, Missing
+from csisem.options import Errors, Estimator, Missing
+from csisem.recipes import RECIPES
 from csisem.survey import Design, Survey
 
 if TYPE_CHECKING:
@@ -54,7 +56,12 @@ def design_warnings(
         return ()
     if design is False:
         return (sentence("design.ignored"),) if survey.design else ()
-    own = design if isinstance(design, Design) else survey.design
+    return _unused(design if isinstance(design, Design) else survey.design, estimator, missing, ordered)
+
+
+@lru_cache(maxsize=64)
+def _unused(own: Design, estimator: Estimator, missing: Missing, ordered: bool) -> tuple[Sentence, ...]:
+    """Warnings of the parts of a design that an estimator's standard errors do without; worded once for each."""
     parts = {"design.part.strata": own.strata, "design.part.clusters": own.clusters, "design.part.fpc": own.fpc}
     drawn = [sentence(part) for part, columns in parts.items() if columns]
     method = error_method(estimator, own, ordered=ordered)

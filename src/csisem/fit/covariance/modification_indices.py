@@ -78,7 +78,8 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
 
     For least squares, s and V are ``D'Wr`` and ``D'WD`` of one discrepancy ``(N - G) r'Wr`` (r the residual moments, D
     their derivatives), so that both are exact where the moments are linear in the candidate. lavaan multiplies s by
-    ``(N - 1) / N`` in a single group, and not V: its indices and expected changes are by this factor smaller.
+    ``(n - 1) / n`` of each group, and not V: its indices and expected changes are by this factor smaller, or by a mean
+    of the groups' factors where they share parameters.
 
     Examples
     --------

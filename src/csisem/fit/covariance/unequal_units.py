@@ -8,7 +8,7 @@ import numpy as np
 
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError
-from csisem.options import RECIPES
+from csisem.recipes import RECIPES
 
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_solution import CovarianceSolution

@@ -71,14 +71,14 @@ def judge(
 
 def _group_solution(table: ParameterTable, matrices: Matrices, moments: Implied, group: int) -> GroupSolution:
     cov = moments.latent_cov[group]
-    variances = np.diagonal(cov)
+    variances = cov.diagonal()
     sd = np.sqrt(variances) if (variances > 0).all() else np.full(len(variances), np.nan)
     return GroupSolution(
-        np.diagonal(matrices.residual[group])[: table.measured],
-        np.diagonal(matrices.latent[group]),
+        matrices.residual[group].diagonal()[: table.measured],
+        matrices.latent[group].diagonal(),
         matrices.residual[group][: table.measured, : table.measured],
         cov,
-        cov / np.outer(sd, sd),
+        cov / (sd[:, None] * sd),
         matrices.paths[group],
         str(table.groups[group]) if len(table.groups) > 1 else None,
     )
@@ -105,9 +105,8 @@ def _negative_variances(table: ParameterTable, solution: GroupSolution) -> list[
 def _impossible_covariances(table: ParameterTable, solution: GroupSolution, group: int) -> list[Sentence]:
     """Residual or latent covariances that no population has, by pairs or though every pair alone could be."""
     constructs = slice(0, table.constructs)
-    same = np.array(equations(table).same[group])
     among = solution.correlations[constructs, constructs]
-    latent = impossible(among, table.latents[constructs], same[:, None] != same)
+    latent = impossible(among, table.latents[constructs], equations(table).distinct[group])
     said = [_worded(one, solution.group) for one in latent]
     pairs = any(one.kind == "correlation" for one in latent)
     if not pairs and equations(table).residual_covariances and (solution.residual >= 0).all():
@@ -139,15 +138,15 @@ class Equations:
         Which pairs of predictors share these equations, (equations, m, m) in each group.
     residual_covariances
         Whether items have any.
-    same
-        For each group a construct that each construct equals by definition: the only one that points to it, where it
-        has no disturbance, or itself.
+    distinct
+        For each group whether two constructs, (constructs, constructs), are not the same one by definition, as one
+        without a disturbance and the only one that points to it are.
     """
 
     sources: tuple[dict[int, list[int]], ...]
     among: tuple[BoolArray, ...]
     residual_covariances: bool
-    same: tuple[list[int], ...]
+    distinct: tuple[BoolArray, ...]
 
 
 @lru_cache(maxsize=64)
@@ -169,7 +168,7 @@ def equations(table: ParameterTable) -> Equations:
         chosen,
         tuple(inside[:, :, None] & inside[:, None, :] for inside in predicts),
         any(row.matrix == "theta" and row.row != row.col for row in table.rows),
-        tuple(_same(table, group) for group in range(table.n_groups)),
+        tuple(np.not_equal.outer(same, same) for same in (_same(table, group) for group in range(table.n_groups))),
     )
 
 
@@ -203,6 +202,8 @@ def _collinear(
     inflation = variance_inflation(
         np.where(equations(table).among[group], solution.correlations, np.eye(len(table.latents)))
     )
+    if inflation.max() < thresholds.vif_warning:
+        return [], []
     refused: list[Sentence] = []
     warned: list[Sentence] = []
     for (target, named), own in zip(sources.items(), inflation.tolist(), strict=True):
@@ -257,15 +258,15 @@ def _doubtful(
     table: ParameterTable, loadings: FloatArray, cov: FloatArray, solution: GroupSolution, thresholds: Thresholds
 ) -> list[Sentence]:
     """Warnings of items that hardly load on anything, or vary many times as much as others of their block."""
-    latent, observed = np.diagonal(solution.cov), np.diagonal(cov)
+    latent, observed = solution.cov.diagonal(), cov.diagonal()
     if not table.constructs or not ((latent > 0).all() and (observed > 0).all()):
         return []
     sd = np.sqrt(observed)
     standardised = loadings * np.sqrt(latent) / sd[:, None]
     blocks, item, construct = _blocks(table)
-    own = standardised[item, construct]
+    own, size = standardised[item, construct], np.abs(standardised)
     # An item is judged by the largest of its loadings.
-    largest = np.abs(own) == np.abs(standardised).max(axis=1)[item]
+    largest = size[item, construct] == size.max(axis=1)[item]
     return doubtful_items(blocks, np.where(largest, own, np.nan), sd[item], solution.group, thresholds)
 
 

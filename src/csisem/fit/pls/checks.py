@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,15 +11,12 @@ from csisem.composite.plan import Plan
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, ModelError, OptionError, group_places, listed
 from csisem.fit.checks import check_group, composite_options
+from csisem.fit.settings import FitOptions
 from csisem.moments.correlations import correlations_of
 from csisem.moments.dependence import equations_of, exact_combinations
 from csisem.moments.moments import Moments
+from csisem.specification.specification import Specification
 from csisem.specification.threshold_claims import check_ordered
-
-if TYPE_CHECKING:
-    from csisem.fit.settings import FitOptions
-    from csisem.specification.specification import Specification
-
 
 # Smallest eigenvalue of the correlations at which items of a mode B construct count as linearly dependent.
 _SINGULAR = 1e-10

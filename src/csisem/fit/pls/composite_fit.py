@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import NotApplicableError, OptionError
 from csisem.fit import frames
 from csisem.fit.fit import Fit, as_fit
@@ -17,9 +17,6 @@ from csisem.fit.pls.fit_measures import composite_measures
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.status import Thresholds, with_warnings
 from csisem.options import Residuals, ScoreMethod, check_kind, validate
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False, repr=False)

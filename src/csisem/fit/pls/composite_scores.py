@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.covariance.casewise.factor_score_weights import FactorScores
 from csisem.errors import OptionError
 from csisem.fit.covariance.factor_scores import answers_of, score_frame
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.status import warn_inadmissible
 from csisem.options import ScoreMethod, validate
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.pls.composite_solution import CompositeSolution
 
 
 def composite_scores(solution: CompositeSolution, data: object, method: ScoreMethod) -> pd.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,26 +21,22 @@ from csisem.fit.pls.missing_answers import blank_warnings, moments_of
 from csisem.fit.pls.path_estimates import estimates
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.read_moments import gather
-from csisem.fit.settings import CompositeSettings
+from csisem.fit.settings import CompositeSettings, FitOptions
 from csisem.fit.status import USUAL, with_warnings
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
+from csisem.options import HigherOrder, Moderation
+from csisem.specification.specification import Specification
 from csisem.survey import Design, as_survey
 from csisem.survey.design_in_force import under_design
+from csisem.survey.survey import Survey
 from csisem.survey.undeclared_codes import undeclared_warnings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from csisem.fit.settings import FitOptions
-    from csisem.options import HigherOrder, Moderation
-    from csisem.specification.specification import Specification
-    from csisem.survey.survey import Survey
 
 
 def estimate_composite(model: Specification, data: object, asked: FitOptions) -> CompositeSolution:
     """Estimate a checked request from one data set."""
-    plan, layout = planned(model, asked.higher_order, asked.moderation, asked.dominant or {})
+    dominant = tuple((asked.dominant or {}).items())
+    plan, layout = planned(model, asked.higher_order, asked.moderation, dominant)
     if asked.estimator == "PLSc":
         check_consistent(plan, asked.higher_order, asked.moderation)
     check_used(plan, asked)
@@ -57,7 +52,7 @@ def estimate_composite(model: Specification, data: object, asked: FitOptions) ->
     errors = error_method(asked.estimator, drawn) if survey is not None else "normal theory"
     settings = CompositeSettings(
         asked.estimator, asked.missing, asked.groups, drawn, errors, asked.scheme, asked.higher_order, asked.moderation,
-        tuple((asked.dominant or {}).items()),
+        dominant,
     )  # fmt: skip
     n = moments.n.reshape(-1)
     size = n.sum() * moments.weight.reshape(-1) / moments.weight.sum()
@@ -103,17 +98,11 @@ def _statistics(
     return Patterns.from_rows(survey.rows(plan.items, by=asked.groups)).with_every_group()
 
 
-def planned(
-    model: Specification, higher_order: HigherOrder, moderation: Moderation, dominant: Mapping[str, str]
-) -> tuple[Plan, ParameterLayout]:
-    """Compile a model; once for each model and its options."""
-    return _planned(model, higher_order, moderation, tuple(dominant.items()))
-
-
 @lru_cache(maxsize=64)
-def _planned(
+def planned(
     model: Specification, higher_order: HigherOrder, moderation: Moderation, dominant: tuple[tuple[str, str], ...]
 ) -> tuple[Plan, ParameterLayout]:
+    """Compile a model; once for each model and its options."""
     plan = compile_plan(
         model.constructs, model.relations, higher_order=higher_order, moderation=moderation, dominant=dict(dominant)
     )

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.composite.implied_correlations import distances, indicators
 from csisem.composite.measurement_assessment import goodness_of_fit, redundancy
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.moments.correlations import correlations_of
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.pls.composite_solution import CompositeSolution
 
 
 def composite_measures(solution: CompositeSolution) -> pd.Series[float]:
     """All measures by name, of groups their means weighted by size; nan when the fit is not usable."""
-    import pandas as pd
-
     values = _values(solution)
     if not solution.status.usable:
         values = dict.fromkeys(values, np.full(1, np.nan))

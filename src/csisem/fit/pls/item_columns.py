@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,9 +13,7 @@ from csisem.composite.plan import Plan
 from csisem.errors import DataError
 from csisem.moments.moments import Moments
 from csisem.survey.rows.rows import Batch, Rows, Source
-
-if TYPE_CHECKING:
-    from csisem.survey.survey import Survey
+from csisem.survey.survey import Survey
 
 
 @dataclass(frozen=True, slots=True, eq=False)

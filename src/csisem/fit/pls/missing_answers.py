@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,17 +17,16 @@ from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
 from csisem.covariance.lisrel.structure import compile_structure
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.covariance.full_information import check_coverage, estimated_moments, objective
+from csisem.fit.pls.path_estimates import PathEstimates
+from csisem.fit.pls.row_influence import in_group
 from csisem.inference.moment_functions import Gradient
 from csisem.moments.correlations import correlations_of
 from csisem.moments.moments import Moments
 from csisem.moments.pairwise import Available, available
 from csisem.moments.patterns import Patterns
 from csisem.moments.resampled_moments import ReplicateMoments
-
-if TYPE_CHECKING:
-    from csisem.fit.pls.path_estimates import PathEstimates
-    from csisem.options import Missing
-    from csisem.specification.parameters import ParameterTable
+from csisem.options import Missing
+from csisem.specification.parameters import ParameterTable
 
 
 def moments_of(patterns: Patterns, table: ParameterTable, missing: Missing) -> Moments:
@@ -112,11 +110,7 @@ class AvailableInfluence(_SomeAnswers):
             own += self.mixed[group].reshape(len(own), -1) @ (z[:, None] * a[None]).reshape(p * p, m)
         own -= self.constant[group][:, None]
         own /= self.share[group]
-        if len(self.linear) == 1:
-            return own
-        every = np.zeros((self.q, m))
-        every[group * len(own) : (group + 1) * len(own)] = own
-        return every
+        return in_group(own, group, len(self.linear))
 
 
 def available_influence(solution: PathEstimates, patterns: Patterns, slopes: Sequence[Gradient]) -> AvailableInfluence:
@@ -166,8 +160,7 @@ class MappedScores:
         return self.inner.filled(group, centred)
 
     def __call__(self, group: int, centred: FloatArray) -> FloatArray:
-        mapped: FloatArray = self.left @ self.inner(group, centred)
-        return mapped
+        return self.left @ self.inner(group, centred)
 
 
 def mapped_scores(solution: PathEstimates, patterns: Patterns, slopes: Sequence[Gradient]) -> MappedScores:

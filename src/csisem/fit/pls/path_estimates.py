@@ -20,7 +20,7 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
 from csisem.fit.fitted_rows import require_rows
 from csisem.fit.pls.item_columns import Columns
-from csisem.fit.pls.option_words import higher_order_words, moderation_words, scheme_words
+from csisem.fit.pls.option_words import in_words
 from csisem.fit.pls.replicate_estimates import Repeated, repeat
 from csisem.fit.settings import CompositeSettings
 from csisem.fit.solution import Solution
@@ -65,9 +65,9 @@ class PathEstimates(Solution):
     @property
     def estimation(self) -> Sentence:
         own = self.settings
-        return sentence("fit_summary.pls", estimator=self.estimator, scheme=scheme_words(own.scheme),
-                        higher_order=higher_order_words(own.higher_order) if self.plan.higher_order else None,
-                        moderation=moderation_words(own.moderation) if len(self.plan.terms) else None)  # fmt: skip
+        return sentence("fit_summary.pls", estimator=self.estimator, scheme=in_words(own.scheme),
+                        higher_order=in_words(own.higher_order) if self.plan.higher_order else None,
+                        moderation=in_words(own.moderation) if len(self.plan.terms) else None)  # fmt: skip
 
     @property
     def consistent(self) -> bool:

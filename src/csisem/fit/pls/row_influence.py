@@ -12,6 +12,15 @@ from csisem.covariance.casewise.casewise_scores import CompleteRows
 from csisem.inference.moment_functions import Gradient, influence
 
 
+def in_group(own: FloatArray, group: int, groups: int) -> FloatArray:
+    """Influence (G k, m) of rows of one group from that on its own statistics (k, m), zero on those of the others."""
+    if groups == 1:
+        return own
+    every = np.zeros((groups, *own.shape))
+    every[group] = own
+    return every.reshape(-1, own.shape[1])
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RowInfluence(CompleteRows):
     """Influence of complete rows on k statistics of each of G groups, zero on those of other groups.
@@ -38,10 +47,5 @@ class RowInfluence(CompleteRows):
         return len(self.slopes) * len(self.slopes[0].by_mean)
 
     def __call__(self, group: int, centred: FloatArray) -> FloatArray:
-        own: FloatArray = influence(self.slopes[group], self.cov[group], centred) / self.share[group]
-        if len(self.slopes) == 1:
-            return own
-        k = len(own)
-        every = np.zeros((self.q, centred.shape[1]))
-        every[group * k : (group + 1) * k] = own
-        return every
+        own = influence(self.slopes[group], self.cov[group], centred) / self.share[group]
+        return in_group(own, group, len(self.slopes))

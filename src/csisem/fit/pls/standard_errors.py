@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,9 +21,7 @@ from csisem.inference.design_variance import added, variance
 from csisem.inference.moment_functions import Gradient, gradient, normal_theory_variance
 from csisem.inference.replicate_variance import Replicates
 from csisem.moments.unit_totals import UnitTotals
-
-if TYPE_CHECKING:
-    from csisem.survey.survey import Survey
+from csisem.survey.survey import Survey
 
 
 def errors_of(solution: PathEstimates, statistics: Statistics) -> Uncertainty:
@@ -79,8 +76,7 @@ def _products(
     means = dict(zip(groups, solution.centre, strict=True))
     kernel = ScoreKernel(row_influence(solution, slopes), solution.centre, groups, means, factor=factor)
     sums = solution.rows(data, by=solution.settings.by, units=units).reduce(kernel)
-    vcov: FloatArray = sums.scores / float(solution.moments.weight.sum()) ** 2
-    return vcov
+    return sums.scores / float(solution.moments.weight.sum()) ** 2
 
 
 def _design(solution: PathEstimates, data: Survey, slopes: Sequence[Gradient]) -> Uncertainty:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.inference.resample import BLOCK
 from csisem.moments.resampled_moments import Members, ReplicateKernel
 from csisem.survey.rows.rows import Rows
-
-if TYPE_CHECKING:
-    from csisem.fit.pls.composite_solution import CompositeSolution
-    from csisem.survey.survey import Survey
+from csisem.survey.survey import Survey
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.composite.micom_statistics import Invariance, invariance
 from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import sentence
 from csisem.errors import UnusableFitError, tell
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
+from csisem.fit.fit import Fit
 from csisem.fit.pls_assessment.permutations import Regrouped, regroupings
 from csisem.inference.permutation import Tail, permutation_pvalue
 from csisem.options import check_share
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
 
 
 def micom(
@@ -94,8 +88,6 @@ def micom(
     1      Quality  Alder  Birch        1.000   0.999    partial
     2        Value  Alder  Birch        1.000   0.999    partial
     """
-    import pandas as pd
-
     check_drawing(n, seed, workers, progress)
     check_share("level", level)
     entropy = seed_or_new(seed)
@@ -103,16 +95,13 @@ def micom(
     for regrouped in regroupings(fit, data, n, entropy, workers, progress, "MICOM"):
         frames.append(_pair(regrouped, 1 - level))
         notes += regrouped.notes
-    for note in notes:
-        tell([note])
+    tell(notes)
     frame = pd.concat(frames, ignore_index=True)
     frame.attrs = {"method": sentence("comparison.permutation", n=n), "seed": entropy, "notes": notes}
     return frame
 
 
 def _pair(regrouped: Regrouped, error: float) -> pd.DataFrame:
-    import pandas as pd
-
     solution = regrouped.solution
     a, b = regrouped.first, regrouped.second
     pooled = regrouped.found_pooled
@@ -152,8 +141,7 @@ def _pair(regrouped: Regrouped, error: float) -> pd.DataFrame:
 
 def _unbiased(cov: FloatArray, size: FloatArray) -> FloatArray:
     """Covariances with divisor n - 1."""
-    scaled: FloatArray = cov * np.asarray(size / (size - 1))[..., None, None]
-    return scaled
+    return cov * np.asarray(size / (size - 1))[..., None, None]
 
 
 def _tests(regrouped: Regrouped, sample: Invariance, draws: Invariance, error: float) -> dict[str, FloatArray]:

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.display.sentences import sentence
 from csisem.errors import OptionError, tell
-from csisem.fit.bootstrap.bootstrap_result import replicates_of
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap, replicates_of
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
+from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls_assessment.permutations import grouped_solution, regroupings
 from csisem.fit.status import warn_inadmissible
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.permutation import henseler_pvalue, permutation_pvalue
 from csisem.options import check_share
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-    from csisem.fit.fit import Fit
 
 
 def compare_groups(
@@ -118,8 +112,7 @@ def compare_groups(
         frame["pvalue"] = permutation_pvalue(difference, differences) if found.any() else np.nan
         frames.append(frame)
         notes += regrouped.notes
-    for note in notes:
-        tell([note])
+    tell(notes)
     return _joined(frames, {"method": sentence("comparison.permutation", n=n), "seed": entropy, "notes": notes})
 
 
@@ -146,8 +139,6 @@ def _from_bootstrap(solution: CompositeSolution, replicates: BootstrapReplicates
 
 def _differences(solution: CompositeSolution, pair: tuple[int, int]) -> tuple[pd.DataFrame, FloatArray]:
     """The parameters of two groups side by side, and their differences."""
-    import pandas as pd
-
     first, second = solution.theta.reshape(solution.table.n_groups, -1)[list(pair)]
     rows = [row for row in solution.table.rows if row.group == 0 and row.fixed is None]
     frame = pd.DataFrame(
@@ -166,8 +157,6 @@ def _differences(solution: CompositeSolution, pair: tuple[int, int]) -> tuple[pd
 
 
 def _joined(frames: Sequence[pd.DataFrame], attrs: Mapping[Hashable | None, object]) -> pd.DataFrame:
-    import pandas as pd
-
     joined = pd.concat(frames, ignore_index=True)
     joined.attrs = {**attrs}
     return joined

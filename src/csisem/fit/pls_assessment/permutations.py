@@ -6,7 +6,6 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DesignError, OptionError
 from csisem.fit.bootstrap.run_blocks import map_blocks
+from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import fitted_rows, require_rows
 from csisem.fit.pls.composite_fit import as_composite
 from csisem.fit.pls.composite_solution import CompositeSolution
@@ -23,10 +23,7 @@ from csisem.fit.pls_assessment.fold_sums import Parted
 from csisem.inference.bootstrap_intervals import MOST_LOST
 from csisem.inference.resample import ReplicateBlock
 from csisem.moments.resampled_moments import ReplicateMoments
-
-if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
-    from csisem.survey.survey import Survey
+from csisem.survey.survey import Survey
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +96,34 @@ def regroupings(
     """Regroup every pair of a fit's groups ``n`` times; ``what`` names the test in a refusal."""
     own, survey = _checked(fit, data, what)
     parted = Parted.of(own, survey)
-    for first, second in combinations(range(own.table.n_groups), 2):
-        yield _regrouped(own, parted, (first, second), n, seed, workers, progress)
+
+    def regrouped(pair: tuple[int, int]) -> Regrouped:
+        rows = np.flatnonzero(np.isin(parted.group, pair))
+        used = np.zeros(len(parted.group), dtype=bool)
+        used[rows] = True
+        inside = parted.group[rows] == pair[0]
+        whole = parted.sums(used[None], used)
+
+        def first_sums(block: ReplicateBlock) -> FloatArray:
+            """Sums (R, s) of the first group of each regrouping."""
+            shuffled = np.random.default_rng(block.seed).permuted(
+                np.broadcast_to(inside, (block.count, len(rows))), axis=1
+            )
+            members = np.zeros((block.count, len(parted.group)), dtype=bool)
+            members[:, rows] = shuffled
+            return parted.sums(members, used)
+
+        first = np.concatenate(map_blocks(first_sums, seed, n, workers, progress, "permutations"))
+        drawn = np.stack([first, whole - first], axis=1)
+        return Regrouped(
+            own,
+            *pair,
+            ReplicateMoments.from_sums(whole, parted.centre),
+            ReplicateMoments.from_sums(drawn, parted.centre),
+        )
+
+    for pair in combinations(range(own.table.n_groups), 2):
+        yield regrouped(pair)
 
 
 def _checked(fit: Fit, data: object, what: str) -> tuple[CompositeSolution, Survey]:
@@ -123,35 +146,3 @@ def grouped_solution(fit: Fit, what: str) -> CompositeSolution:
                           "groups=.")  # fmt: skip
     own.require_usable(what)
     return own
-
-
-def _regrouped(
-    solution: CompositeSolution,
-    parted: Parted,
-    pair: tuple[int, int],
-    n: int,
-    seed: int,
-    workers: int,
-    progress: bool | None,
-) -> Regrouped:
-    rows = np.flatnonzero(np.isin(parted.group, pair))
-    used = np.zeros(len(parted.group), dtype=bool)
-    used[rows] = True
-    inside = parted.group[rows] == pair[0]
-    whole = parted.sums(used[None], used)
-
-    def first_sums(block: ReplicateBlock) -> FloatArray:
-        """Sums (R, s) of the first group of each regrouping."""
-        shuffled = np.random.default_rng(block.seed).permuted(np.broadcast_to(inside, (block.count, len(rows))), axis=1)
-        members = np.zeros((block.count, len(parted.group)), dtype=bool)
-        members[:, rows] = shuffled
-        return parted.sums(members, used)
-
-    first = np.concatenate(map_blocks(first_sums, seed, n, workers, progress, "permutations"))
-    drawn = np.stack([first, whole - first], axis=1)
-    return Regrouped(
-        solution,
-        *pair,
-        ReplicateMoments.from_sums(whole, parted.centre),
-        ReplicateMoments.from_sums(drawn, parted.centre),
-    )

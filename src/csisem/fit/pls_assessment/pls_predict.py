@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.composite.fold_prediction import (
     FoldMoments,
     Predictor,
@@ -21,6 +20,7 @@ from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, UnusableFitError, shown, tell
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
+from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import fitted_rows, require_rows
 from csisem.fit.pls.composite_fit import as_composite
 from csisem.fit.pls.composite_solution import CompositeSolution
@@ -28,11 +28,6 @@ from csisem.fit.pls_assessment.fold_sums import Parted
 from csisem.moments.resampled_moments import ReplicateMoments
 from csisem.options import Antecedents, check_whole, validate
 from csisem.survey.rows.rows import Batch
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
 
 
 def pls_predict(
@@ -111,8 +106,7 @@ def pls_predict(
     absolute = parted.rows.reduce(kernel)
     frame, power = _frame(own, predictors, held, absolute)
     notes = _notes(lost, repetitions, frame)
-    for note in notes:
-        tell([note])
+    tell(notes)
     frame.attrs = {"power": power, "seed": entropy, "notes": notes}
     return frame
 
@@ -201,8 +195,6 @@ class AbsoluteErrors:
 def _frame(
     solution: CompositeSolution, predictors: tuple[Predictor, ...], held: FoldMoments, absolute: FloatArray
 ) -> tuple[pd.DataFrame, dict[str, str]]:
-    import pandas as pd
-
     plan = solution.plan
     squared = [predictor.squared(held) for predictor in predictors]
     # A repetition in which a training set has no weights has no errors.

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.index.aggregation.unit_levels import UnitLevels, read_structure
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, Joint, column_of, framed, joint_of, unique_rows
 from csisem.inference.delta import jacobian
 from csisem.options import check_share, groups_of
 from csisem.survey.named_numbers import entries_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def aggregate(
@@ -97,7 +93,6 @@ def aggregate(
     5      firm     rail    C  passengers    1.00  74.80  0.70     73.43     76.17
     """
     check_share("level", level)
-    import pandas as pd
 
     names = list(groups_of(units, ("level", "basis", "weight", "index", *INTERVAL), "units"))
     if not names:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError
 from csisem.index.change_decomposition import change_frame, decompose
 from csisem.index.joint_covariance import check_frame, column_of, joint_of
 from csisem.options import check_share
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def contributions(before: pd.DataFrame, after: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:

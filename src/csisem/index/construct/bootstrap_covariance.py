@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from csisem.arrays import FloatArray
@@ -12,14 +10,11 @@ from csisem.fit.bootstrap.acceleration import MeanInfluence, RowStatistics
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.covariance.errors.taylor_linearisation import group_codes
+from csisem.fit.solution import Solution
+from csisem.index.construct.domains import Domains
 from csisem.index.construct.index_covariance import Indices, by_parameter, sampled_weight
 from csisem.inference.bootstrap_intervals import DrawCovariance, Interval
 from csisem.options import IntervalKind
-
-if TYPE_CHECKING:
-    from csisem.fit.solution import Solution
-    from csisem.index.construct.domains import Domains
-
 
 # Most indices whose influence values of all rows are held at once.
 _MOST_SKEWED = 600

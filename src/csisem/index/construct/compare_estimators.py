@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias, get_args
+from typing import TypeAlias, get_args
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.composite.measurement_assessment import score_reliability
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, InadmissibleFitWarning, ModelError, OptionError, shown, tell, untold
+from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
-from csisem.fit.pls.option_words import scheme_words
+from csisem.fit.pls.option_words import in_words
 from csisem.index.construct.csi import csi
 from csisem.models.model import Model
 from csisem.moments.moments import Moments
 from csisem.options import CompositeEstimator, Estimator, Scheme, listing_of, validate
 from csisem.survey import as_survey
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
 
 Key: TypeAlias = tuple[str, str, str, str]
 """Kind, left, operator and right of a row."""
@@ -100,8 +97,6 @@ def compare_estimators(
     2  SAT  ~  VAL  0.48   0.09  0.49    0.04  0.38     0.12         0.82
     3  LOY  ~  SAT  0.85   0.04  0.66    0.03  0.84     0.05         0.78
     """
-    import pandas as pd
-
     if not isinstance(model, Model):
         raise OptionError(f"compare_estimators() needs a model, not {type(model).__name__!r}.")
     names = _checked(estimators)
@@ -230,7 +225,7 @@ def _conventions(fits: Mapping[str, Fit], scheme: Scheme) -> list[Sentence]:
     if others:
         said.append(sentence("estimators.factors", estimators=others))
     if composites:
-        said.append(sentence("estimators.composites", estimators=composites, scheme=scheme_words(scheme)))
+        said.append(sentence("estimators.composites", estimators=composites, scheme=in_words(scheme)))
     if "PLS" in composites:
         column = "attenuation" if _reliabilities(fits.values()) else None
         said.append(sentence("estimators.attenuation", column=column))

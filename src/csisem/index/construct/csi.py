@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.display.table import sentence_column
 from csisem.errors import ModelError, OptionError, tell
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+from csisem.fit.comparison.invariance import Invariance
 from csisem.fit.covariance.covariance_fit import PooledFit
 from csisem.fit.fit import Fit, solution_of
+from csisem.fit.solution import Solution
 from csisem.fit.status import warn_inadmissible
 from csisem.index.construct.comparable_groups import about_comparison, check_ladder
 from csisem.index.construct.imputed_index import pooled_index
@@ -21,13 +24,6 @@ from csisem.index.construct.notes import about_rows, about_unknown, methods, wit
 from csisem.index.construct.weight_sources import source_of
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.options import IntervalKind, ItemWeights, StandardErrors, groups_of, validate
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-    from csisem.fit.comparison.invariance import Invariance
-    from csisem.fit.solution import Solution
 
 
 def csi(
@@ -153,8 +149,7 @@ def csi(
     given, weighting = found.given, found.weighting
     weightless = without_weights(given, weighting)
     notes = [*weightless.values(), *about_rows(solution, given.domains, data), *about_unknown(given.domains)]
-    for note in notes:
-        tell([note])
+    tell(notes)
     notes += about_comparison(invariance, fit, given.domains.by, len(given.domains.labels))
     frame = _frame(found, level)
     errors = frame["se"].to_numpy()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +14,11 @@ from csisem.errors import DataError, listed
 from csisem.fit.fitted_rows import given_back, require_rows
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.missing_answers import means_of
+from csisem.fit.solution import Solution
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import warn_unless_random
-
-if TYPE_CHECKING:
-    from csisem.fit.solution import Solution
 
 
 @dataclass(frozen=True, slots=True, eq=False)

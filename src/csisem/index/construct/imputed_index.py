@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.display.sentences import sentence
 from csisem.display.table import sentence_column
 from csisem.errors import DataError
+from csisem.fit.fit import Fit
 from csisem.inference.intervals import wald_interval
 from csisem.inference.pooling import pool, pooled_degrees
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
 
 
 def pooled_index(fits: Sequence[Fit], index_of: Callable[[Fit], pd.DataFrame], level: float) -> pd.DataFrame:

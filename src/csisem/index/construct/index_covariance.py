@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.casewise.casewise_scores import ScoreKernel
+from csisem.fit.solution import Solution
+from csisem.index.construct.domains import Domains
 from csisem.index.construct.weight_sources import WeightSource
+from csisem.inference.design_variance import Linearisation
 from csisem.inference.influence import JointCovariance, domain_covariance
-
-if TYPE_CHECKING:
-    from csisem.fit.solution import Solution
-    from csisem.index.construct.domains import Domains
-    from csisem.inference.design_variance import Linearisation
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, ScaleError, listed
+from csisem.fit.bootstrap.replicates import BootstrapReplicates
+from csisem.fit.solution import Solution
 from csisem.index.construct.bootstrap_covariance import bootstrap_errors, drawn_for
 from csisem.index.construct.design_covariance import design_covariance, replicate_covariance
 from csisem.index.construct.domains import Domains, domains_of
@@ -20,11 +22,6 @@ from csisem.index.construct.weight_sources import WeightSource
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.influence import Covariance
 from csisem.options import IntervalKind, StandardErrors, check_share, interval_kind, validate
-
-if TYPE_CHECKING:
-    from csisem.fit.bootstrap.replicates import BootstrapReplicates
-    from csisem.fit.solution import Solution
-
 
 SourceOf: TypeAlias = Callable[["Solution", FloatArray], WeightSource]
 """From a fit and the widths (P,) of the items' scales (1 for products of items) to its item weights."""

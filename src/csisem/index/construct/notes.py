@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.checks import row_warnings
+from csisem.fit.solution import Solution
+from csisem.index.construct.domains import Domains
 from csisem.index.construct.index_covariance import Indices
 from csisem.index.construct.item_weights import Weighting
 from csisem.inference.replicate_variance import MOST_FAILED
 from csisem.moments.moments import Moments
-
-if TYPE_CHECKING:
-    from csisem.fit.solution import Solution
-    from csisem.index.construct.domains import Domains
 
 WeightNotes = dict[tuple[str, int], Sentence]
 """Notes by construct and position of the group."""

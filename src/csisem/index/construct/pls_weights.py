@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,18 +12,16 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.index_scores import index_coefficients
 from csisem.composite.structural_model import effects
+from csisem.covariance.casewise.casewise_scores import RowScores
 from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
+from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.effects import reachable
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of, row_influence, slopes_of
 from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, in_index_points, leaves
 from csisem.inference.delta import jacobian
+from csisem.inference.moment_functions import Gradient
 from csisem.options import ItemWeights
-
-if TYPE_CHECKING:
-    from csisem.covariance.casewise.casewise_scores import RowScores
-    from csisem.fit.bootstrap.replicates import BootstrapReplicates
-    from csisem.inference.moment_functions import Gradient
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,49 +34,38 @@ class WeightSource(Protocol):
     @property
     def measured(self) -> tuple[Block, ...]:
         """The measurement blocks, lower-order constructs first."""
-        ...
 
     @property
     def kind(self) -> ItemWeights:
         """The option ``item_weights``."""
-        ...
 
     @property
     def at(self) -> FloatArray:
         """The parameters, (q,)."""
-        ...
 
     def weigh(self, parameters: FloatArray) -> Weighting:
         """Weights at parameters (..., q), real or complex."""
-        ...
 
     def derivatives(self, function: Callable[[FloatArray], FloatArray], group: IntArray) -> FloatArray:
         """Derivatives (D, ..., q) at the parameters of a function to (..., D, ...), each of one ``group`` (D,)."""
-        ...
 
     def scores(self) -> tuple[RowScores, FloatArray]:
         """Scores of the rows, and the means (G, P) at which answers are centred."""
-        ...
 
     def inverse(self) -> FloatArray:
         """Matrix that turns scores into influence on the parameters, (q, q)."""
-        ...
 
     def covariance(self) -> FloatArray:
         """Covariance of the parameters by the fit's method, with the precision that sampling weights cost, (q, q)."""
-        ...
 
     def by_covariance(self) -> FloatArray:
         """Derivatives (G, p*, q), by the parameters, of the covariances behind means of incomplete rows."""
-        ...
 
     def repeated(self) -> Weighting:
         """Weights under each of R replicate weights."""
-        ...
 
     def drawn(self, drawn: BootstrapReplicates, inside: IntArray) -> Weighting:
         """Weights of the bootstrap replicates at positions ``inside``."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,16 +114,12 @@ class CovarianceWeights:
         squares = solution.moments.squares
         if squares is None or solution.settings.errors != "normal theory":
             return solution.vcov
-        lost: FloatArray = solution.vcov * (
-            solution.n * float(squares.sum()) / float(solution.moments.weight.sum()) ** 2
-        )
-        return lost
+        return solution.vcov * (solution.n * float(squares.sum()) / float(solution.moments.weight.sum()) ** 2)
 
     def by_covariance(self) -> FloatArray:
         slope, structure = self.solution.slope, self.solution.structure
         entries = np.stack([moment_slopes(slope.a[0, g], slope.b[0, g], None) for g in range(structure.groups)])
-        moved: FloatArray = entries @ structure.whole_map()
-        return moved
+        return entries @ structure.whole_map()
 
     def repeated(self) -> Weighting:
         if self.solution.replicates is None:

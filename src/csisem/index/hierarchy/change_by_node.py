@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.errors import DataError
 from csisem.index.change_decomposition import change_frame, decompose
 from csisem.index.hierarchy.node_indices import NodeIndices
 from csisem.index.hierarchy.weight_tree import Tree
 from csisem.index.joint_covariance import SharedRows
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def node_changes(old: Tree, new: Tree, first: NodeIndices, last: NodeIndices, level: float) -> pd.DataFrame:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from csisem.arrays import pd
 from csisem.errors import DataError, listed, nearest
+from csisem.survey import Questionnaire
 from csisem.survey.named_numbers import by_name
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.survey import Questionnaire
-    from csisem.survey.questionnaire.indicator import Indicator
+from csisem.survey.questionnaire.indicator import Indicator
 
 
 def nested(questionnaire: Questionnaire, weights: Mapping[str, float] | pd.Series[float] | None) -> dict[str, object]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, OptionError, shown
 from csisem.index.hierarchy.change_by_node import node_changes
 from csisem.index.hierarchy.from_questionnaire import nested
@@ -19,9 +18,6 @@ from csisem.index.joint_covariance import INTERVAL, labelled
 from csisem.options import MissingIndicators, check_share, groups_of, validate
 from csisem.survey import Questionnaire, as_survey
 from csisem.survey.named_numbers import entries_of, is_figures
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -224,16 +220,12 @@ class Hierarchy:
     @property
     def global_weights(self) -> pd.Series[float]:
         """Weights of the leaves in the total, the products of the local weights on the path; they sum to 1."""
-        import pandas as pd
-
         weights = self.tree.paths()[0][self.tree.leaves]
         return pd.Series(weights, index=pd.Index(self.items, name="node"), name="weight")
 
     @property
     def weights(self) -> pd.DataFrame:
         """All nodes: ``node, level, parent, local, weight``; ``weight`` is that in the total."""
-        import pandas as pd
-
         tree = self.tree
         parents = [tree.names[k] if k >= 0 else "" for k in tree.parent]
         columns = {"node": tree.names, "level": tree.level, "parent": parents, "local": tree.local}

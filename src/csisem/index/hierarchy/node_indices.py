@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
-from csisem.descriptive.averages import ask, averages, label_columns, ungrouped
+from csisem.arrays import BoolArray, FloatArray, pd
+from csisem.descriptive.averages import ask, averages, label_columns, refuse_empty, ungrouped
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, listed, nearest, tell
-from csisem.index.hierarchy.node_values import RowNodes, renormalized
 from csisem.index.hierarchy.weight_tree import Tree
 from csisem.index.joint_covariance import MOST_JOINT, framed, labelled
-from csisem.index.scale_points import points_of
+from csisem.index.scale_points import Points, points_of
 from csisem.inference.influence import JointCovariance
+from csisem.moments.domain_ratios import Quotients
 from csisem.options import MissingIndicators
 from csisem.survey import Survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import number
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +49,43 @@ class NodeIndices:
     n: FloatArray | None = None
     by: tuple[str, ...] = ()
     labels: tuple[Hashable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowNodes(Quotients):
+    """Quotients that are the means of N nodes over the rows that answered any leaf below them.
+
+    A row's value of a node is the weighted mean of the children for which it has a value.
+    """
+
+    points: Points
+    tree: Tree
+
+    @property
+    def count(self) -> int:
+        return len(self.tree.names)
+
+    def kept(self, values: FloatArray) -> BoolArray:
+        return self.points.kept(values)
+
+    def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
+        scores = renormalized(self.tree, self.points.split(values)[0])
+        return scores, np.ones(scores.shape), ~np.isnan(scores)
+
+
+def renormalized(tree: Tree, leaves: FloatArray) -> FloatArray:
+    """Values (N, m) of all nodes from the leaves (L, m), weights of missing ones going to their siblings."""
+    scores = np.full((len(tree.names), leaves.shape[1]), np.nan)
+    scores[tree.leaves] = leaves
+    for node in np.unique(tree.parent[1:])[::-1]:
+        below = tree.children(int(node))
+        there = ~np.isnan(scores[below])
+        weight = np.where(there, tree.local[below][:, None], 0.0)
+        total = weight.sum(axis=0)
+        sums = (weight * np.where(there, scores[below], 0.0)).sum(axis=0)
+        # Where only children of weight zero have a value, the node has none.
+        scores[node] = np.where(total > 0, sums / np.where(total > 0, total, 1.0), np.nan)
+    return scores
 
 
 def score_values(
@@ -123,12 +156,10 @@ def score_answers(
     combine = None if missing == "renormalize" else tree.paths()[:, tree.leaves]
     asked = ask(under_design(survey, design), items, rows, by, combine=combine)
     found = averages(asked)
-    if found.empty.any() and (combine is not None or found.empty[:, 0].any()):
-        domain, place = (int(k) for k in np.argwhere(found.empty)[0])
-        name = items[place] if combine is not None else tree.names[place]
-        where = f" in {listed([asked.labels[domain]])}" if by else ""
-        who = "answered all indicators" if missing == "listwise" else f"answered {name!r}"
-        raise DataError(f"Nobody{where} {who}, so there is no index.")
+    if combine is not None or found.empty[:, 0].any():
+        names = tree.names if combine is None else items
+        complete = "all indicators" if missing == "listwise" else ""
+        refuse_empty(asked, found.empty, lambda k: f"answered {complete or repr(names[k])}, so there is no index")
     unanswered = [] if combine is not None else np.flatnonzero(found.empty.any(axis=0)).tolist()
     tell([*ungrouped(asked), *_unanswered(tree, unanswered, asked.by)])
     n = found.n if combine is None else _fewest(tree, found.n)
@@ -175,8 +206,6 @@ def _fewest(tree: Tree, answers: FloatArray) -> FloatArray:
 
 def node_frame(tree: Tree, found: NodeIndices, level: float) -> pd.DataFrame:
     """The frame of `Hierarchy.score`."""
-    import pandas as pd
-
     domains, count = found.value.shape
     columns: dict[str, object] = {"node": list(tree.names) * domains, "level": np.tile(tree.level, domains)}
     columns |= label_columns(found.by, found.labels, count)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, overload
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, OptionError, shown
 from csisem.options import check_number, check_whole, listing_of, names_of, real, rising
 from csisem.survey.named_numbers import numbers
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 SIZES = (7, 5, 4, 7, 4, 7, 6)
 """Number of questions in the seven groups of the self-assessment of a customer-oriented company."""
@@ -62,8 +58,6 @@ def self_assessment(
     1  follow-up      2    6.0     10.0     60.0    50.0
     2      Total      5   18.0     25.0     72.0    65.0
     """
-    import pandas as pd
-
     counts, (low, high) = _counts(sizes), rising("scale", scale, "the lowest and the highest answer")
     labels = list(names_of("names", names)) if names is not None else [str(k + 1) for k in range(len(counts))]
     if len(labels) != len(counts):

@@ -88,26 +88,6 @@ def logistic_curve(sample: CurveRows, grid: FloatArray, level: float) -> Logisti
     if beta is None:
         raise DataError("The logistic curve does not exist: satisfaction separates loyal from other customers; "
                         "use method='isotonic'.")  # fmt: skip
-    return _band(sample, design, beta, centre, grid, level)
-
-
-def _coefficients(sample: CurveRows, design: FloatArray) -> FloatArray | None:
-    """Intercept and slope (2,) by statsmodels; None if it does not converge."""
-    from statsmodels.genmod.families import Binomial
-    from statsmodels.genmod.generalized_linear_model import GLM
-
-    counted = sample.weight > 0
-    share = sample.weight[counted] / sample.weight[counted].mean()
-    model = GLM(sample.y[counted], design[counted], family=Binomial(), freq_weights=share)
-    # Separation of the groups is reported by our own message.
-    with global_settings("statsmodels"), np.errstate(all="ignore"):
-        fit = model.fit(maxiter=_STEPS, tol=_STILL, tol_criterion="params")
-    return np.asarray(fit.params, dtype=np.float64) if fit.converged else None
-
-
-def _band(
-    sample: CurveRows, design: FloatArray, beta: FloatArray, centre: float, grid: FloatArray, level: float
-) -> Logistic:
     share = expit(design @ beta)
     information = (design * (sample.weight * share * (1 - share))[:, None]).T @ design
     scores = design * (sample.weight * (sample.y - share))[:, None]
@@ -126,6 +106,20 @@ def _band(
         float(beta[1]),
         float(spread[1, 1] ** 0.5),
     )
+
+
+def _coefficients(sample: CurveRows, design: FloatArray) -> FloatArray | None:
+    """Intercept and slope (2,) by statsmodels; None if it does not converge."""
+    from statsmodels.genmod.families import Binomial
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    counted = sample.weight > 0
+    share = sample.weight[counted] / sample.weight[counted].mean()
+    model = GLM(sample.y[counted], design[counted], family=Binomial(), freq_weights=share)
+    # Separation of the groups is reported by our own message.
+    with global_settings("statsmodels"), np.errstate(all="ignore"):
+        fit = model.fit(maxiter=_STEPS, tol=_STILL, tol_criterion="params")
+    return np.asarray(fit.params, dtype=np.float64) if fit.converged else None
 
 
 def isotonic_curve(
@@ -183,5 +177,4 @@ def _along(curves: FloatArray, values: FloatArray, grid: FloatArray) -> FloatArr
     right = np.clip(np.searchsorted(values, grid), 1, len(values) - 1)
     left = right - 1
     share = np.clip((grid - values[left]) / (values[right] - values[left]), 0.0, 1.0)
-    along: FloatArray = curves[..., left] + share * (curves[..., right] - curves[..., left])
-    return along
+    return curves[..., left] + share * (curves[..., right] - curves[..., left])

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.options import LARGEST, check_number, check_whole, names_of
 from csisem.survey.named_numbers import by_name, entries_of, is_figures, number, numbers, parts_of_one
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def abc(
@@ -61,8 +57,6 @@ def abc(
     3        d  100.0   0.10        0.95     B
     4        e   50.0   0.05        1.00     C
     """
-    import pandas as pd
-
     edges = _edges(cuts)
     names = names_of("names", names)
     if not edges.size or (np.diff(edges) <= 0).any() or edges[0] <= 0 or edges[-1] >= 1:
@@ -217,8 +211,6 @@ def value_score(
     b   14.3  100.0   40.0
     c    0.0   28.6    8.6
     """
-    import pandas as pd
-
     if not isinstance(components, pd.DataFrame):
         raise DataError(f"Components of value must be a frame with a row for each customer, not {shown(components)}.")
     labels = [str(name) for name in components.columns]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.errors import DataError, OptionError, shown
 from csisem.options import check_share, listing_of
 from csisem.survey.named_numbers import number, numbers
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +135,6 @@ def pareto(reasons: Mapping[str, float] | pd.Series[float] | Sequence[str], *, v
     2    price    9.0   0.09        0.91  False
     3    moved    9.0   0.09        1.00  False
     """
-    import pandas as pd
-
     check_share("vital", vital)
     cases = listing_of(reasons)
     if cases is None or hasattr(reasons, "columns"):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, overload
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, OptionError
 from csisem.index.outcomes.curves import CurveRows, isotonic_curve, logistic_curve
 from csisem.index.scale_points import points_of
@@ -26,10 +26,6 @@ from csisem.options import (
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import numbers
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 # Fewest bootstrap replicates of a band.
 _LEAST_DRAWS = 100
@@ -156,8 +152,6 @@ def loyalty_curve(
     1          75.0    0.331     0.303     0.360
     2          90.0    0.701     0.657     0.742
     """
-    import pandas as pd
-
     method = validate("method", method, LoyaltyCurve)
     check_share("level", level)
     if method == "isotonic":

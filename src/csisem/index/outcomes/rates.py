@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.errors import DataError, shown
 from csisem.inference.intervals import wilson
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.options import ShareInterval, check_share, validate
 from csisem.survey.named_numbers import is_figures, number
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def rates(
@@ -58,8 +55,6 @@ def rates(
     0  bought again  276.0  597.0  0.462  0.02     0.423     0.502
     1    complained    0.0   50.0  0.000  0.00     0.000     0.071
     """
-    import pandas as pd
-
     interval = validate("interval", interval, ShareInterval)
     check_share("level", level)
     rows = []

@@ -33,8 +33,7 @@ def as_panel(survey: Survey, wave: str) -> tuple[Survey, bool]:
     units = survey.units()
     if design.stages:
         if away := len(_scattered(people[known], units.stages[0][known], len(names))):
-            said = sentence("index.scattered_respondents", respondents=away, id=survey.id)
-            tell([said])
+            tell([sentence("index.scattered_respondents", respondents=away, id=survey.id)])
         return survey, True
     if (scattered := _scattered(people[known], units.strata[known], len(names))).size:
         raise DataError(f"Respondent {str(names[scattered[0]])!r} ({survey.id!r}) has rows in several strata of "

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, OptionError, listed, nearest, shown, tell
-from csisem.fit.fit import solution_of
+from csisem.fit.fit import Fit, solution_of
 from csisem.index.construct.csi import csi
-from csisem.index.construct.item_weights import blocks
+from csisem.index.construct.item_weights import blocks, leaves
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, SharedRows, joint_of
 from csisem.index.top_box import nps, share_bounds, top_box
 from csisem.index.trends.panel import as_panel
@@ -21,12 +21,6 @@ from csisem.inference.simultaneous import bonferroni_critical
 from csisem.moments.domain_ratios import Answered, ItemRatios
 from csisem.options import ChangeFrom, TrendMeasure, check_share, check_whole, groups_of, names_of, validate
 from csisem.survey import Survey, as_survey
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
-
 
 _COLUMNS = ("construct", "item", "n", "index", "share", "nps", *INTERVAL, "band_lower", "band_upper", *CHANGES)
 
@@ -168,14 +162,9 @@ def _items(
     wanted = names_of("constructs", constructs) if constructs is not None else tuple(measured)
     if odd := [name for name in wanted if name not in measured]:
         raise DataError(f"The model has no construct {shown(odd[0])}{nearest(odd[0], measured)}.")
-    open_, found = list(wanted), dict[str, None]()
-    while open_:
-        for child in measured[open_.pop()].children:
-            if child in measured:
-                open_.append(child)
-            else:
-                found[child] = None
-    return tuple(found)
+    below = leaves(tuple(measured.values()))
+    places = dict.fromkeys(item for name in wanted for item in below[measured[name].column])
+    return tuple(fit.solution.table.observed[item] for item in places)
 
 
 def _check_asked(survey: Survey, items: tuple[str, ...], column: str, labels: tuple[Hashable, ...]) -> None:
@@ -207,12 +196,9 @@ def _frame(
     *,
     panel: bool,
 ) -> pd.DataFrame:
-    import pandas as pd
-
     joint = joint_of(found, value)
     if not joint.known:
-        said = sentence("index.joint_not_kept", rows=len(found), most=MOST_JOINT)
-        tell([said])
+        tell([sentence("index.joint_not_kept", rows=len(found), most=MOST_JOINT)])
     placed = arrange(found, [heading, *groups], column, waves)
     keys = [heading, *groups, column, "n"]
     frame = found.iloc[placed.rows][keys].reset_index(drop=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import DataError, OptionError, listed, shown
 from csisem.index.joint_covariance import Joint
 from csisem.inference.intervals import wald_interval
@@ -17,9 +16,6 @@ from csisem.inference.multiplicity import adjusted
 from csisem.inference.simultaneous import satterthwaite
 from csisem.options import ChangeFrom, listing_of
 from csisem.survey.value_labels import by_label, code_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CHANGES = ("change", "change_se", "change_ci_lower", "change_ci_upper", "pvalue", "pvalue_holm")
 """Columns of a change from an earlier wave."""

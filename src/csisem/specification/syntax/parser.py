@@ -2,8 +2,8 @@
 
 Reads ``=~ <~ ~ ~~ | ~*~ := == < >``, ``~ 1``, modifiers, ``A:B``, comments after ``#`` or ``!``. A statement ends with
 its line or at ``;``, and continues where a line ends or begins with an operator. Beyond lavaan, names in backticks may
-hold any character, and full-width punctuation is read as ASCII. What lavaan drops silently (a modifier on the left side, two
-fixed values, `a x`, a repeated variable) is an error that quotes the line.
+hold any character, and full-width punctuation is read as ASCII. What lavaan drops silently (a modifier on the left
+side, two fixed values, `a x`, a repeated variable) is an error that quotes the line.
 """
 
 from __future__ import annotations

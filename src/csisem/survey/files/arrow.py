@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from csisem.arrays import LARGEST_COUNT, FloatArray, IntArray
+from csisem.arrays import LARGEST_COUNT, FloatArray, IntArray, pd
 from csisem.survey.files.numbers import Numbers, Texts
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _BOOLEANS = {"True": True, "TRUE": True, "true": True, "False": False, "FALSE": False, "false": False}
 
 
 def frame_of(names: Sequence[str], columns: Sequence[Any], numbers: Numbers) -> pd.DataFrame:
     """Return Arrow columns of text as a frame: numbers where every cell is one or a blank, else text."""
-    import pandas as pd
-
     made: list[Any] = [None] * len(names)
     points: list[int] = []
     for i, (name, column) in enumerate(zip(names, columns, strict=True)):

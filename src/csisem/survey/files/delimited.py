@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree
 from csisem.survey.files.arrow import frame_of
@@ -46,8 +47,6 @@ class _Opened(NamedTuple):
 
 def read_delimited(path: Path, asked: FileOptions, default: str) -> tuple[Contents, bool]:
     """Return the answers in a text file, and whether its encoding was guessed."""
-    import pandas as pd
-
     asked.check("a text file", ("encoding", "separator", "header", "skip", "decimal", "thousands"))
     text, encoding, guessed = decoded(_raw(path), asked.encoding, path.name)
     if not text.strip():
@@ -83,7 +82,7 @@ def read_delimited(path: Path, asked: FileOptions, default: str) -> tuple[Conten
         path.name, "text", len(frame), len(names), encoding, separator, found.decimal or ".", found.mark,
         header.skipped, header.rows, empty + found.spaces, found.words, tuple(notes + more + found.notes()),
     )  # fmt: skip
-    return Contents(frame, item_texts, source), guessed
+    return Contents(frame, source, item_texts), guessed
 
 
 def _raw(path: Path) -> bytes:
@@ -147,7 +146,8 @@ def _separator(name: str, text: str, asked: FileOptions, default: str) -> str:
         likely = max(every, key=lambda mark: every[mark].several, default=default)
         if default in every and every[default].several:
             return likely if every[likely].first else default
-        return likely if every and every[likely].first and every[likely].several > 1 else _absent(marks, text, default)
+        absent = next((mark for mark in marks if mark not in text), default)
+        return likely if every and every[likely].first and every[likely].several > 1 else absent
     best = max(fitting, key=lambda mark: (fitting[mark].share, fitting[mark].columns))
     _, columns, share, _ = fitting[best]
     for mark, other in fitting.items():
@@ -156,10 +156,6 @@ def _separator(name: str, text: str, asked: FileOptions, default: str) -> str:
                 f"{name!r} can be read with {best!r} as well as with {mark!r} between its columns; pass separator=."
             )
     return best
-
-
-def _absent(marks: Iterable[str], text: str, default: str) -> str:
-    return next((mark for mark in marks if mark not in text), default)
 
 
 def _check_single(name: str, text: str, asked: FileOptions, column: str) -> None:
@@ -296,10 +292,6 @@ def _check_shape(opened: _Opened, wrong: Sequence[tuple[int, int]], header: Head
 def _leave_empty(names: list[str], columns: list[Any], header: Header, notes: list[Sentence]) -> None:
     """Leave out columns without a name and without an answer; report those without a name that are kept."""
     gone = [i for i in header.unnamed if columns[i].null_count == len(columns[i])]
-    kept = [names[i] for i in header.unnamed if i not in gone]
+    notes += header.unnamed_notes(gone)
     for i in reversed(gone):
         del names[i], columns[i]
-    if gone:
-        notes.append(sentence("file.empty_columns", count=len(gone)))
-    if kept:
-        notes.append(sentence("file.unnamed", columns=kept))

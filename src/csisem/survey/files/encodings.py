@@ -49,12 +49,12 @@ def decoded(raw: bytes, given: str | None, name: str) -> Decoded:
     raise DataError(f"{name!r} is not text in {_TRIED}; name its encoding with encoding=.")
 
 
-def check_encoding(given: object, *, known: bool = True) -> None:
-    """Refuse what is not the name of an encoding of text, which Python must know where ``known``."""
+def check_encoding(given: object) -> None:
+    """Refuse what is not the name of an encoding of text that Python knows."""
     if not isinstance(given, str) or not given.isprintable() or not given:
         raise OptionError(f"encoding= must be the name of an encoding, such as 'gb18030'; got {shown(given)}.")
     try:
-        "".encode(given if known else "utf-8")
+        "".encode(given)
     except (LookupError, ValueError):
         raise DataError(f"There is no encoding {given[:80]!r}; gb18030, utf-8 and latin-1 are common ones.") from None
 

@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from csisem.arrays import LARGEST_COUNT, FloatArray
+from csisem.arrays import LARGEST_COUNT, FloatArray, pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, nearest
 from csisem.survey.files.header import header_of
@@ -24,8 +24,6 @@ _TOP = 200
 
 def read_excel(path: Path, asked: FileOptions) -> Contents:
     """Return the answers in a sheet; numbers stored as text become numbers, and are reported."""
-    import pandas as pd
-
     asked.check("an Excel file", ("sheet", "header", "skip", "decimal", "thousands"))
     rows, declared, said = _cells(path, asked.sheet)
     width = max(map(len, rows), default=0)
@@ -37,10 +35,7 @@ def read_excel(path: Path, asked: FileOptions) -> Contents:
     notes, body = [*said, *header.notes], rows[header.start :]
     columns = list(zip(*body, strict=True)) if body else [()] * width
     gone = {i for i in header.unnamed if all(cell is None for cell in columns[i])}
-    if gone:
-        notes.append(sentence("file.empty_columns", count=len(gone)))
-    if kept := [header.names[i] for i in header.unnamed if i not in gone]:
-        notes.append(sentence("file.unnamed", columns=kept))
+    notes += header.unnamed_notes(gone)
     if empty := sum(all(cell is None for cell in row) for row in body):
         notes.append(sentence("file.blank_rows", count=empty))
     # A cell that holds 1,5 as text may be a list of two answers: decimals are numbers in Excel itself.
@@ -55,7 +50,7 @@ def read_excel(path: Path, asked: FileOptions) -> Contents:
         blanks=found.spaces + sum(cell is None for i, column in enumerate(columns) if i not in gone for cell in column),
         notes=tuple(notes + found.notes()),
     )  # fmt: skip
-    return Contents(frame, header.item_texts, source)
+    return Contents(frame, source, header.item_texts)
 
 
 def _cells(path: Path, sheet: str | int) -> tuple[list[list[Any]], str, list[Sentence]]:
@@ -173,8 +168,6 @@ def _numbers(cells: Sequence[Any]) -> Any:
 
 
 def _objects(column: Sequence[Any]) -> Any:
-    import pandas as pd
-
     if all(cell is None or isinstance(cell, str) for cell in column):
         return pd.array(list(column), dtype="str")
     return pd.Series(column, dtype=object).infer_objects()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -43,6 +43,13 @@ class Header:
     def start(self) -> int:
         """Rows above the first answer."""
         return self.skipped + self.rows
+
+    def unnamed_notes(self, gone: Collection[int]) -> list[Sentence]:
+        """Return notes on the columns without a name: those that are empty and left out (``gone``), and the others."""
+        said = [sentence("file.empty_columns", count=len(gone))] if gone else []
+        if kept := [self.names[i] for i in self.unnamed if i not in gone]:
+            said.append(sentence("file.unnamed", columns=kept))
+        return said
 
 
 def header_of(rows: Rows, header: int | None, skip: int | None, file: str) -> Header:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import pandas as pd
+from csisem.arrays import pd
 
 # Spreadsheets of Chinese and Japanese systems take the wide signs for the plain ones.
 _SIGN = r"[ \t\r\n]*[=+\-@＝＋－＠]"

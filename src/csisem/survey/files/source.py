@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from numbers import Integral
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from csisem.arrays import pd
 from csisem.display.sentences import Sentence
 from csisem.errors import OptionError, agree, shown
 from csisem.options import check_whole
+from csisem.survey.code_range import Code
 from csisem.survey.files.encodings import check_encoding
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class FileOptions(NamedTuple):
@@ -155,8 +154,10 @@ _MOST = 6
 
 
 class Contents(NamedTuple):
-    """The answers in a text or Excel file, the texts of questions in its header, and what was understood of it."""
+    """The answers in a file, what was understood of it, and the texts and missing values it declares by column."""
 
     frame: pd.DataFrame
-    item_texts: Mapping[str, str]
     source: FileSource
+    item_texts: Mapping[str, str]
+    value_labels: Mapping[str, Mapping[float, str]] = {}
+    missing_codes: Mapping[str, tuple[Code, ...]] = {}

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError
 from csisem.survey.code_range import Code, CodeRange
-from csisem.survey.files.source import FileSource
-
-if TYPE_CHECKING:
-    import pandas as pd
+from csisem.survey.files.source import Contents, FileSource
 
 # Stata's .a to .z are no numbers; they are read as -1000001 to -1000026.
 _TAG = -1_000_000.0
@@ -26,17 +24,7 @@ TAGGED = CodeRange(_TAG - 26, _TAG - 1)
 _OPEN = 1e300
 
 
-class Declared(NamedTuple):
-    """The answers in a file, what was understood of it, and the texts and missing values it declares by column."""
-
-    frame: pd.DataFrame
-    source: FileSource
-    item_texts: Mapping[str, str]
-    value_labels: Mapping[str, Mapping[float, str]]
-    missing_codes: Mapping[str, tuple[Code, ...]]
-
-
-def read_spss(path: Path, encoding: str | None) -> Declared:
+def read_spss(path: Path, encoding: str | None) -> Contents:
     """Read an SPSS file; user-missing codes stay among the answers, so that refusals can be counted."""
     import pyreadstat
 
@@ -47,14 +35,14 @@ def read_spss(path: Path, encoding: str | None) -> Declared:
     return _read(path, "SPSS", partial(pyreadstat.read_sav, user_missing=True, encoding=encoding))
 
 
-def read_stata(path: Path, encoding: str | None) -> Declared:
+def read_stata(path: Path, encoding: str | None) -> Contents:
     """Read a Stata file; its tagged missing values become numbers that are declared as refusals."""
     import pyreadstat
 
     return _read(path, "Stata", partial(pyreadstat.read_dta, user_missing=True, encoding=encoding))
 
 
-def _read(path: Path, kind: str, reader: Callable[[str], tuple[pd.DataFrame, Any]]) -> Declared:
+def _read(path: Path, kind: str, reader: Callable[[str], tuple[pd.DataFrame, Any]]) -> Contents:
     import pyreadstat
 
     try:
@@ -75,7 +63,7 @@ def _read(path: Path, kind: str, reader: Callable[[str], tuple[pd.DataFrame, Any
     codes = {name: own for name, own in codes.items() if own and _numeric(frame[name])}
     blanks = int(frame.isna().to_numpy().sum())
     texts = {name: text for name, text in meta.column_names_to_labels.items() if text}
-    return Declared(frame, FileSource(path.name, kind, *frame.shape, blanks=blanks, notes=notes), texts, labels, codes)
+    return Contents(frame, FileSource(path.name, kind, *frame.shape, blanks=blanks, notes=notes), texts, labels, codes)
 
 
 def _numeric(column: pd.Series[Any]) -> bool:
@@ -104,8 +92,6 @@ def _number(tag: str) -> float:
 
 def _untagged(frame: pd.DataFrame, tagged: Mapping[str, Sequence[object]]) -> tuple[pd.DataFrame, tuple[Sentence, ...]]:
     """Return numbers instead of Stata's tagged missing values, with a note of how many; blanks among dates."""
-    import pandas as pd
-
     columns: dict[str, pd.Series[Any]] = {}
     count = 0
     for name in tagged:

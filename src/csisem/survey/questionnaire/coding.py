@@ -6,21 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from numbers import Real
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, closest, listed, nearest, shown
 from csisem.survey.columns import Table, as_table
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.several import Ambiguous, Answer, Other, answer_in, answers_in
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
 
 
 class Coded(NamedTuple):

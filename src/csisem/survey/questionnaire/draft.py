@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING
 
+from csisem.arrays import pd
 from csisem.errors import QuestionnaireError, listed, nearest, shown
 from csisem.options import check_whole, listing_of
 from csisem.survey.questionnaire.indicator import LEVELS, Indicator, check_siblings
@@ -13,11 +13,6 @@ from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.review import findings
 from csisem.survey.questionnaire.text import Text, Wording, as_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -118,8 +113,6 @@ class Draft:
           severity name             finding
         0    error   q2  It has no wording.
         """
-        import pandas as pd
-
         found = findings(self.questions, tuple(self.walk()), self.items, self.languages, self.minutes)
         return pd.DataFrame(found, columns=["severity", "name", "finding"])
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -12,12 +13,8 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, ScaleError, agree, shown
 from csisem.options import LARGEST
 from csisem.survey.code_range import Code, CodeRange, coded
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
-
-    from csisem.survey.columns import Numbers
-    from csisem.survey.scale import Scale
+from csisem.survey.columns import Numbers
+from csisem.survey.scale import Scale
 
 P = TypeVar("P")
 

@@ -11,6 +11,7 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.covariance.goodness_of_fit.ugamma import normal_weight
+from csisem.covariance.vech import lower
 from csisem.fit.covariance.row_scores import row_scores
 from csisem.fit.fitted_rows import require_rows
 from csisem.inference.design_rules import linearise
@@ -128,15 +129,15 @@ def group_traces(
     centred answers and their products by the lower triangle. The latter are overwritten.
     """
     p, means, cov = solution.structure.p, solution.table.meanstructure, solution.sample_cov[group]
-    row, col = np.tril_indices(p)
+    row, col = lower(p)
     moments[:, p:] -= weight[:, None] * cov[row, col]
     free = np.setdiff1d(np.arange(p), solution.exogenous)
-
-    def trace(chosen: IntArray) -> float:
-        return _trace(moments, cov, chosen, spread, means=means)
-
-    whole, given = trace(np.arange(p)), trace(solution.exogenous)
-    own = sum(trace(np.array([item])) for item in free)
+    whole, given = (_trace(moments, cov, chosen, spread, means=means) for chosen in (np.arange(p), solution.exogenous))
+    # One variable's weights are 1 / (2 variance**2), and 1 / variance for its mean.
+    variance, squares = np.diagonal(cov)[free], p + np.flatnonzero(row == col)[free]
+    own = float((spread(moments[:, squares]) / variance**2).sum()) / 2
+    if means:
+        own += float((spread(moments[:, free]) / variance).sum())
     size = float(solution.group_size[group])
     return (whole - given) / size, own / size
 
@@ -149,7 +150,7 @@ def _trace(moments: FloatArray, cov: FloatArray, chosen: IntArray, spread: Sprea
     if not chosen.size:
         return 0.0
     p = len(cov)
-    row, col = np.tril_indices(p)
+    row, col = lower(p)
     inside = p + np.flatnonzero(np.isin(row, chosen) & np.isin(col, chosen))
     own = cov[np.ix_(chosen, chosen)]
     # Totals whose variances add up to the trace: those whitened by a root of the weight.

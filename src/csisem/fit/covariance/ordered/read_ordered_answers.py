@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.display.sentences import Sentence
 from csisem.errors import DataError
+from csisem.fit.checks import near_dependence
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.ordered.design_units import design_units
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.settings import CovarianceSettings, FitOptions
@@ -14,6 +17,7 @@ from csisem.fit.solution import Uncertainty
 from csisem.fit.status import not_converged
 from csisem.moments.moments import Moments
 from csisem.moments.ordered.ordered_moments import OrderedMoments
+from csisem.moments.ordered.ordered_notes import ordered_notes, ordered_warnings
 from csisem.moments.ordered.read_ordered import read_ordered
 from csisem.specification.ordered_items import OrderedItems
 from csisem.specification.threshold_claims import check_ordered_names
@@ -25,8 +29,8 @@ if TYPE_CHECKING:
 
 def unsolved_ordered(
     model: Specification, survey: Survey | None, asked: FitOptions, settings: CovarianceSettings
-) -> OrderedSolution:
-    """Read thresholds and correlations of a survey, and the table that they determine."""
+) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
+    """Read thresholds and correlations of a survey, and the table that they are to determine; and warnings of them."""
     if survey is None:
         raise DataError("Ordered items need rows, and moments hold none; give the answers.")
     check_ordered_names(model.roles, asked.ordered)
@@ -48,10 +52,11 @@ def unsolved_ordered(
         release=asked.release,
         ordered=OrderedItems(tuple(counts.items()), asked.parameterization),
     )
-    return OrderedSolution(
+    empty = OrderedSolution(
         table, settings, _moments(first, table.observed), np.full(table.npar, np.nan), not_converged(0), 0, survey,
         None, Uncertainty.unknown(table.npar), first=first,
     )  # fmt: skip
+    return empty, ordered_notes(first) + (ordered_warnings(first) or near_dependence(empty.moments))
 
 
 def _moments(first: OrderedMoments, observed: tuple[str, ...]) -> Moments:
