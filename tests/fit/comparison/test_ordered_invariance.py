@@ -163,8 +163,9 @@ def test_few_answers_are_said():
     table = two.table.set_index("level")
     # With residual variances equal throughout, strict invariance is scalar invariance, which lavaan's words give too.
     assert table.loc["scalar", "chisq"] == table.loc["strict", "chisq"]
-    plain = cs.Model.from_syntax(MARKED).fit(ordered_answers("hs2"), "WLSMV", ordered=True, parameterization="theta",
-                                             groups="school", equal=["thresholds", "loadings", "residuals"])  # fmt: skip
+    options = {"ordered": True, "parameterization": "theta", "groups": "school"}
+    equal = ["thresholds", "loadings", "residuals"]
+    plain = cs.Model.from_syntax(MARKED).fit(ordered_answers("hs2"), "WLSMV", equal=equal, **options)
     assert table.loc["scalar", "chisq"] == pytest.approx(plain.fit_measures()["chisq.scaled"], rel=1e-8)
 
 

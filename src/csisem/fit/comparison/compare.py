@@ -163,7 +163,9 @@ def _frame(ordered: list[tuple[str, CovarianceSolution]], tests: list[_Differenc
 
     found = [discrepancies(solution) for _, solution in ordered]
     # Least squares has no likelihood.
-    measures = [fit_measures(one) if one.recipe.discrepancy == "ML" else {} for _, one in ordered]
+    measures: list[dict[str, float]] = [
+        dict(fit_measures(one)) if one.recipe.discrepancy == "ML" else {} for _, one in ordered
+    ]
     return pd.DataFrame(
         {
             "model": [name for name, _ in ordered],

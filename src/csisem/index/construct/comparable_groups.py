@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError, listed, shown, tell
 from csisem.fit.comparison.invariance import Invariance
+from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from csisem.fit.fit import Fit
+_VERDICTS = ("comparison.invariance.supported", "comparison.invariance.unusable")
 
 
 def check_ladder(invariance: object, fit: Fit, by: Sequence[str]) -> None:
@@ -46,6 +44,3 @@ def about_comparison(invariance: Invariance | None, fit: Fit, by: Sequence[str],
     said = sentence("index.not_comparable", verdict=verdict)
     tell([said])
     return [said]
-
-
-_VERDICTS = ("comparison.invariance.supported", "comparison.invariance.unusable")
