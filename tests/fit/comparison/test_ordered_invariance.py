@@ -208,6 +208,20 @@ def test_known_differences_are_found(changes, supported, first):
         assert released.supported == "strict"
 
 
+def test_a_lone_item_with_two_answers_has_no_residual_variance():
+    frame = ordered_answers("hs3").assign(x9=ordered_answers("hs2")["x9"])
+    model = cs.Model.from_syntax("visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nlone =~ x9\nlone ~ visual")
+    found = cs.invariance(model, frame, ordered=True, levels=["metric"], **SCHOOL)
+    assert found.table["df"].tolist() == [26, 30]
+    assert not any("Residual variances of" in note for note in found.notes)
+
+
+def test_labels_of_loadings_that_are_no_level_are_refused():
+    """Equal loadings by label, with scales that the level of thresholds frees, are another model."""
+    with pytest.raises(cs.ModelError, match="'configural' and 'thresholds' both have"):
+        ladder(MARKED.replace("x3", "c(a, a)*x3"), "hs3", release=["x1 | t2"])
+
+
 def test_requests_that_cannot_be_met():
     with pytest.raises(cs.OptionError, match="'thresholds' is about ordered items"):
         ladder(MARKED, "hs5", ordered=None, estimator="ML", levels=["thresholds"])

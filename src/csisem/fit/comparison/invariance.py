@@ -11,12 +11,14 @@ import numpy as np
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence
 from csisem.errors import DataError, ModelError, OptionError, listed, shown, untold
-from csisem.fit.comparison.compare import compare
+from csisem.fit.comparison.compare import tested
 from csisem.fit.comparison.equality_tests import release_tests
 from csisem.fit.comparison.invariance_levels import levels_of, request
 from csisem.fit.comparison.invariance_verdict import comparable, verdict
 from csisem.fit.comparison.latent_means import mean_differences
+from csisem.fit.comparison.scaled_difference import method_for
 from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.options import (
     Comparable,
     CompositeEstimator,
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 # Chen (2007): the fall of CFI and the rises of RMSEA and SRMR from which a level is rejected; SRMR by loadings has a
 # limit of its own. Those of samples of up to 300 rows are smaller.
 _LARGE, _SMALL, _FEW = (0.010, 0.015, 0.030, 0.010), (0.005, 0.010, 0.025, 0.005), 300
+# Chi-squares of one model in two parameterisations differ by less: gradients end below 1e-10.
+_ROUNDED = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -236,26 +240,31 @@ def _table(fits: Mapping[str, CovarianceFit]) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
-    before: CovarianceFit | None = None
+    before: tuple[str, CovarianceSolution] | None = None
     last: dict[str, float] = {}
     for name, fit in fits.items():
         row = _measured(fit) if fit.status.usable else dict.fromkeys(_MEASURES, np.nan)
         row |= dict.fromkeys(("chisq_diff", "df_diff", "pvalue_diff"), np.nan)
-        if before is not None and fit.status.usable and row["df"] == last["df"]:
-            # Equal thresholds of few answers are no restriction: the model is the same.
+        if before and fit.status.usable and _same(row, last):
+            # Equal thresholds of few answers are no restriction.
             row["df_diff"] = 0.0
-        elif before is not None and fit.status.usable:
+        elif before and fit.status.usable:
             # What is inadmissible is said in the notes, by level.
             with untold():
-                test = compare(before, fit).iloc[1]
-            row |= {"chisq_diff": test["chisq_diff"], "df_diff": test["df_diff"], "pvalue_diff": test["pvalue"]}
+                test = tested(before, (name, fit.solution), method_for(fit.estimator, None))
+            row |= {"chisq_diff": test.chisq, "df_diff": float(test.df), "pvalue_diff": test.pvalue}
         for measure in ("cfi", "rmsea", "srmr"):
             row[f"{measure}_change"] = row[measure] - last[measure] if last else np.nan
         row["supported"] = fit.status.usable and _holds(fit, name, row) if last else bool(fit.status)
         rows.append({"level": name} | row)
         if fit.status.usable:
-            before, last = fit, row
+            before, last = (name, fit.solution), row
     return pd.DataFrame(rows)
+
+
+def _same(row: Mapping[str, float], last: Mapping[str, float]) -> bool:
+    """Whether two levels are one model, by degrees of freedom and chi-square."""
+    return row["df"] == last["df"] and abs(row["chisq"] - last["chisq"]) <= _ROUNDED * (1 + last["chisq"])
 
 
 _MEASURES = ("df", "chisq", "pvalue", "cfi", "rmsea", "srmr")

@@ -102,9 +102,14 @@ def request(model: Model, claims: Sequence[str], freed: tuple[str, ...], table: 
 
 
 def few_answers(table: ParameterTable) -> tuple[list[str], list[str]]:
-    """Ordered items with three answers or fewer, whose equal thresholds are no restriction, and those with two."""
+    """Ordered items with three answers or fewer, whose equal thresholds are no restriction, and those with two.
+
+    Of these, items that are their construct have no residual, and are left out.
+    """
     counts = () if table.ordered is None else table.ordered.thresholds
-    return [name for name, count in counts if count <= 2], [name for name, count in counts if count == 1]
+    without = {row.lhs for row in table.rows if row.op == "~~" and row.lhs == row.rhs and row.fixed == 0}
+    few = [name for name, count in counts if count <= 2]
+    return few, [name for name, count in counts if count == 1 and name not in without]
 
 
 def _equal_thresholds(table: ParameterTable, freed: Sequence[str]) -> Iterator[tuple[str, int]]:
