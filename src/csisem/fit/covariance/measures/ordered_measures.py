@@ -13,6 +13,7 @@ from csisem.covariance.goodness_of_fit.measure_formulas import (
     goodness_of,
     residual_measures,
 )
+from csisem.covariance.goodness_of_fit.ugamma import information, own_parameters, sandwich
 from csisem.covariance.vech import weighed
 from csisem.fit.covariance.identification import degrees_of_freedom, moments_of
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies
@@ -116,29 +117,31 @@ def correlation_misfit(solution: OrderedSolution) -> Misfit | None:
     size = float(solution.n)
     first, df, baseline_df = int(vector.ends[-1]), *degrees_of_freedom(solution.table)
     moved, weight, gamma = solution.moment_derivatives, solution.weight_of_moments, solution.first.gamma
-    pulled = weighed(weight, moved) * shares[:, None, None]
-    inverse = symmetric_inverse((moved.mT @ pulled).sum(axis=0))
-    meat = inverse @ (pulled.mT @ gamma @ pulled / shares[:, None, None]).sum(axis=0) @ inverse
+    inverse = symmetric_inverse(information(weight, moved, shares))
+    errors, parameters = sandwich(weight, gamma, moved, shares), own_parameters(moved)
     chisq = baseline = expected = baseline_expected = 0.0
     for g, (sample, implied) in enumerate(zip(solution.first.cov, solution.response_cov, strict=True)):
         logdet = np.linalg.slogdet(sample)[1]
         trace = float(np.trace(np.linalg.solve(implied, sample)))
         chisq += shares[g] * (np.linalg.slogdet(implied)[1] + trace - logdet - len(sample))
         baseline -= shares[g] * logdet
-        left = _left(moved[g], inverse @ pulled[g].T, gamma[g] / shares[g], meat)[first:, first:]
+        own = np.ix_(parameters[g], parameters[g])
+        alone = moved[g][:, parameters[g]]
+        back = inverse[own] @ (shares[g] * weighed(weight[g], alone)).T
+        left = _left(alone, back, gamma[g] / shares[g], errors[own])[first:, first:]
         expected += float((correlation_weight(implied) * left).sum()) * shares[g]
         baseline_expected += float(np.trace(gamma[g][first:, first:]))
     return Misfit(size * chisq, expected / df if df else 0.0, size * baseline, baseline_expected / baseline_df)
 
 
-def _left(moved: FloatArray, back: FloatArray, gamma: FloatArray, meat: FloatArray) -> FloatArray:
+def _left(moved: FloatArray, back: FloatArray, gamma: FloatArray, errors: FloatArray) -> FloatArray:
     """Covariance (s, s) of the residual moments of a group, times all rows.
 
-    ``gamma`` and ``meat`` are the covariances of the group's moments and of the parameters, ``back`` (q, s) moves the
+    ``gamma`` and ``errors`` are the covariances of the group's moments and of the parameters, ``back`` (q, s) moves the
     parameters with the moments.
     """
     drawn = moved @ back @ gamma
-    return np.asarray(gamma - drawn - drawn.T + moved @ meat @ moved.T)
+    return np.asarray(gamma - drawn - drawn.T + moved @ errors @ moved.T)
 
 
 def correlation_weight(cov: FloatArray) -> FloatArray:
