@@ -66,6 +66,19 @@ def test_four_groups_share_what_is_equal():
     assert len(set(scales)) == 4
 
 
+def test_groups_with_nothing_equal_are_fits_of_their_own():
+    frame = ordered_answers("hs3")
+    together = fit(groups=["school", "sex"], parameterization="delta")
+    model = cs.Model.from_syntax(SYNTAX)
+    alone = [model.fit(own, "WLSMV", ordered=True) for _, own in frame.groupby(["school", "sex"])]
+    chisq = [one.fit_measures()["chisq"] for one in alone]
+    assert together.fit_measures()["chisq"] == pytest.approx(sum(chisq), rel=1e-9)
+    errors = together.parameters.query("op == '=~' and rhs == 'x2'")["se"]
+    own = [one.parameters.query("op == '=~' and rhs == 'x2'")["se"].item() for one in alone]
+    # lavaan's errors have the divisor N - G of all groups: (n - 1)/n of each group against that of all.
+    assert sorted(errors) == pytest.approx(sorted(own), rel=1 / 40)
+
+
 def test_a_lone_item_that_is_its_construct_keeps_its_unit_free():
     """With equal residual variances too, since it has none."""
     syntax = SYNTAX + "\nlone =~ x9\nlone ~ visual"
