@@ -55,7 +55,7 @@ class Golden:
         call = dict(self.call)
         call.pop("function", None)
         call.pop("fixed.x", None)
-        renamed = {"group": "groups", "group.equal": "equal", "group.partial": "release"}
+        renamed = {"group": "groups", "group.equal": "equal", "group.partial": "release", "std.lv": "std_lv"}
         arguments = {renamed.get(key, key): value for key, value in call.items()}
         for key in ("equal", "release"):
             if isinstance(arguments.get(key), str):

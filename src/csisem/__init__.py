@@ -88,6 +88,7 @@ _PUBLIC = {
     "cross_check": "csisem.fit.engines.cross_check",
     "compare": "csisem.fit.comparison.compare",
     "wald": "csisem.fit.comparison.wald_test",
+    "score_test": "csisem.fit.comparison.score_test",
     "invariance": "csisem.fit.comparison.invariance",
     "Invariance": "csisem.fit.comparison.invariance",
     "bootstrap": "csisem.fit.bootstrap.bootstrap",

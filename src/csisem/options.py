@@ -85,17 +85,16 @@ DifferenceMethod = Literal["standard", "satorra.bentler.2001", "satorra.bentler.
 """Chi-square difference test of nested models (lavaan's words); all but the first scale the difference."""
 
 Equality = Literal[
-    "thresholds",
-    "loadings",
-    "intercepts",
-    "residuals",
-    "residual.covariances",
-    "regressions",
-    "lv.variances",
-    "lv.covariances",
-    "means",
-]
+    "thresholds", "loadings", "intercepts", "residuals", "residual.covariances", "regressions", "lv.variances",
+    "lv.covariances", "means",
+]  # fmt: skip
 """Kinds of parameters that ``equal=`` holds equal over groups (lavaan's ``group.equal``)."""
+
+Bounds = Literal["standard", "wide", "pos.var", "pos.ov.var", "pos.lv.var"]
+"""Automatic bounds of variances, loadings and covariances from the sample's variances (lavaan's words)."""
+
+EffectCoding = Literal["loadings", "intercepts"]
+"""What sets a construct's unit and origin as a mean over its items: loadings of 1, intercepts of 0 (lavaan's words)."""
 
 Lonely = Literal["refuse", "adjust", "average", "remove", "certainty"]
 """Treatment of a stratum with a single sampling unit (R survey's ``survey.lonely.psu``)."""

@@ -186,3 +186,11 @@ def test_an_observed_outcome_left_out_keeps_the_middle_and_a_stated_one_follows_
     values = {"y ~ x": 0.5, "y ~~ y": 1.0, "x ~~ x": 1.0}
     assert people("y ~ x", values | {"x ~1": 8.0}, centre=5.5).mean.tolist() == [5.5, 8.0]
     assert people("y ~ x", values | {"x ~1": 8.0, "y ~1": 1.0}, centre=5.5).mean.tolist() == [5.0, 8.0]
+
+
+def test_values_must_satisfy_the_constraints():
+    model = Model.from_syntax("Q =~ q1 + a*q2 + b*q3\na > b^2\na + 0*b == b^3 + 0.1")
+    values = {"a": 0.9, "b": 0.8 ** (1 / 3), "q1 ~~ q1": 1, "q2 ~~ q2": 1, "q3 ~~ q3": 1, "Q ~~ Q": 1}
+    assert len(model.simulate(5, values, seed=1)) == 5
+    with pytest.raises(ModelError, match=r"do not satisfy 'a \+ 0\*b == b\^3 \+ 0.1' of the model"):
+        model.simulate(5, values | {"a": 1.0}, seed=1)

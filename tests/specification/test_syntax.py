@@ -270,7 +270,7 @@ def relations(draw: st.DrawFn) -> Relation:
     if len(label) > 1 and draw(st.booleans()):
         label = (*label[:-1], "")
     rhs = "" if op == "~1" else draw(NAMES)
-    return Relation(lhs, op, rhs, some(NUMBERS), some(NUMBERS), label)  # type: ignore[arg-type]
+    return Relation(lhs, op, rhs, some(NUMBERS), some(NUMBERS), label, some(NUMBERS), some(NUMBERS))  # type: ignore[arg-type]
 
 
 EXPRESSION = st.sampled_from(["a*b", "2*`odd label` - 1", "-(a + 乙)^2/3", "exp(-a.1) + 1e-3"])

@@ -136,7 +136,9 @@ def _title(fit: Fit, settings: Mapping[str, object]) -> str:
     model = fit.model.title or settings.get("model", "model")
     data = f" on {settings['data']}" if "data" in settings else ""
     groups = f" in {len(fit.groups)} groups" if fit.groups else ""
-    return f"{model}{data}: {fit.solution.estimation}, n = {fit.n}{groups}, {fit.solution.table.npar} free parameters"
+    return (
+        f"{model}{data}: {fit.solution.estimation}, n = {fit.n}{groups}, {fit.solution.table.counted} free parameters"
+    )
 
 
 def _parameter(

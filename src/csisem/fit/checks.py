@@ -17,6 +17,8 @@ from csisem.moments.correlations import all_above, correlations_of
 from csisem.moments.dependence import NEARLY, Combination, closest_combination, equations_of
 from csisem.moments.moments import Moments
 from csisem.options import (
+    Bounds,
+    EffectCoding,
     Engine,
     Equality,
     Estimator,
@@ -52,6 +54,7 @@ def check_request(model: Specification, asked: FitOptions) -> None:
     """Refuse options that do not exist or that the estimator does not use."""
     _check_groups(asked)
     _check_used(asked)
+    _check_units(asked)
     if asked.missing == "fiml":
         _check_incomplete(asked)
     if asked.meanstructure is not None and not asked.meanstructure:
@@ -65,6 +68,8 @@ def check_request(model: Specification, asked: FitOptions) -> None:
 def canonical(asked: FitOptions) -> FitOptions:
     """Return the options in their own spelling; refuse unknown words, and words of a later release."""
     check_flag("meanstructure", asked.meanstructure, unset=True)
+    check_flag("std_lv", asked.std_lv)
+    check_flag("orthogonal", asked.orthogonal)
     return replace(
         asked,
         estimator=validate("estimator", asked.estimator, Estimator),
@@ -77,7 +82,20 @@ def canonical(asked: FitOptions) -> FitOptions:
         scheme=validate("scheme", asked.scheme, Scheme),
         higher_order=validate("higher_order", asked.higher_order, HigherOrder),
         moderation=validate("moderation", asked.moderation, Moderation),
+        bounds=None if asked.bounds is None else validate("bounds", asked.bounds, Bounds),
+        effect_coding=tuple(validate("effect_coding", kind, EffectCoding) for kind in asked.effect_coding),
     )
+
+
+def _check_units(asked: FitOptions) -> None:
+    """Options that set the units of the constructs twice, or bound what has none."""
+    if asked.std_lv and "loadings" in asked.effect_coding:
+        raise OptionError("std_lv=True and effect_coding='loadings' both set the units of the constructs; give one.")
+    if asked.bounds is not None and asked.effect_coding:
+        raise OptionError("bounds= takes the constructs' units from their first items, which effect_coding= leaves "
+                          "without; give one of the two, or bounds by lower() and upper().")  # fmt: skip
+    if asked.bounds is not None and asked.engine == "semopy":
+        raise OptionError("engine='semopy' knows no bounds; leave out bounds=, or use engine='native'.")
 
 
 def _check_groups(asked: FitOptions) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import BoolArray
+from csisem.arrays import BoolArray, FloatArray
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.fit import solution_of
 from csisem.fit.status import warn_inadmissible
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.fit.fit import Fit
     from csisem.specification.parameters import ParameterTable
+
+# A standard error below this is rounding of none.
+_ROUNDING = 1e-12
 
 
 def effects(
@@ -97,7 +100,7 @@ def effects(
     value = function(solution.theta)
     found = None if replicates is None else replicates.effects(kind, level, standardized=standardized)
     if found is None:
-        se = solution.errors_by_group(function)
+        se = _without_those_at_bounds(solution.table, solution.errors_by_group(function))
         ends = wald_interval(value, se, level=level, df=solution.degrees_of(function))
         lower, upper = ends.lower, ends.upper
     else:
@@ -142,6 +145,17 @@ def effects(
             "notes": [*replicates.notes, *replicates.gaps(shown, labels)],
         }
     return frame
+
+
+def _without_those_at_bounds(table: ParameterTable, se: FloatArray) -> FloatArray:
+    """Standard errors (G, 3, m, m) of effects, nan for direct and total ones that an active inequality holds."""
+    if table.tangent is not None:
+        for r in np.flatnonzero(table.tangent.still):
+            row = table.rows[r]
+            if row.matrix == "beta":
+                effects = se[row.group, :, row.row, row.col]
+                effects[[0, 2]] = np.where(effects[[0, 2]] < _ROUNDING, np.nan, effects[[0, 2]])
+    return se
 
 
 def reachable(table: ParameterTable) -> tuple[BoolArray, BoolArray]:

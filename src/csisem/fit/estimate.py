@@ -9,6 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.solve import FIRST_ITERATIONS, solve_one
+from csisem.covariance.estimation.solve_restricted import lowest_restricted
 from csisem.covariance.estimation.unit_variance_start import markers_without_loading
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError
@@ -23,6 +24,7 @@ from csisem.fit.checks import (
     row_warnings,
 )
 from csisem.fit.covariance.asymptotic_weights import moment_weight
+from csisem.fit.covariance.automatic_bounds import bounded
 from csisem.fit.covariance.covariance_fit import covariance_fit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.design_warnings import check_replicates, degree_warnings, design_warnings, error_method
@@ -32,6 +34,7 @@ from csisem.fit.covariance.identification import inverse_or_flat, moments_of
 from csisem.fit.covariance.lower_minimum import lower_minimum
 from csisem.fit.covariance.multiple_imputation import pooled
 from csisem.fit.covariance.ordered.read_ordered_answers import unsolved_ordered
+from csisem.fit.covariance.restricted import bound_warnings, linearised, restrictions_unmet
 from csisem.fit.covariance.unequal_units import unit_warnings
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.covariance.without_end import endless
@@ -89,11 +92,14 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         estimator, missing, asked.groups, drawn, error_method(estimator, drawn, ordered=bool(asked.ordered)),
         asked.likelihood,
         asked.information or usual, asked.engine, asked.equal, asked.release,
+        asked.bounds, asked.units,
     )  # fmt: skip
     if asked.ordered:
         empty, of_moments = unsolved_ordered(model, survey, asked, settings)
     else:
         empty, of_moments = _unsolved(model, survey, data, asked, settings)
+    if asked.bounds is not None:
+        empty = bounded(empty, asked.bounds)
     moments, table = empty.moments, empty.table
     units = unit_warnings(empty)
     solution, minima = (fit_semopy(empty), ()) if asked.engine == "semopy" else _solve(empty)
@@ -130,7 +136,7 @@ def _unsolved(
     patterns = statistics if isinstance(statistics, Patterns) else None
     means = True if patterns else asked.meanstructure
     table = model.table(groups=statistics.groups, meanstructure=means, equal=asked.equal, release=asked.release,
-                        fixed_x=recipe.discrepancy == "ML")  # fmt: skip
+                        fixed_x=recipe.discrepancy == "ML", units=asked.units)  # fmt: skip
     table = with_auxiliary(table, asked.auxiliary)
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     dependent = check_moments(moments, table)
@@ -145,6 +151,8 @@ def _unsolved(
 def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
     """The lowest minimum, and a sentence where another is nearly as low."""
     table = empty.table
+    if table.restrictions is not None:
+        return _solve_restricted(empty)
     start = empty.start
     found = solve_one(table, empty.objective, start[None])
     solution = empty.at(found)
@@ -161,6 +169,23 @@ def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentenc
             return solution.changed(status=named), ()
     lowest, said = lower_minimum(first)
     return first if lowest is first else with_errors(lowest), said
+
+
+def _solve_restricted(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
+    """The lowest minimum under the table's restrictions, and sentences where inequalities hold it."""
+    table, start = empty.table, empty.start
+    found = lowest_restricted(table, empty.objective, start)
+    if not found.converged:
+        ended = empty.changed(theta=found.theta, iterations=found.iterations)
+        if not found.feasible:
+            return ended.changed(status=restrictions_unmet(table)), ()
+        reasons = (*not_converged(found.iterations).reasons, *endless(ended))
+        return ended.changed(status=Status(False, False, False, reasons)), ()
+    solution = linearised(empty, found)
+    moments = moments_of(table)
+    if solution.table.counted > moments:
+        return solution.changed(status=too_many_parameters(solution.table.counted, moments)), ()
+    return with_errors(solution), bound_warnings(solution.table)
 
 
 def _no_minimum(solution: CovarianceSolution, start: FloatArray) -> Status:

@@ -144,8 +144,9 @@ class Fit(Completion, ABC):
         """All parameters, in columns ``lhs op rhs group label est se z pvalue ci_lower ci_upper std std_se``.
 
         ``std`` is lavaan's ``std.all``; its standard errors are by the delta method over all free parameters. Estimates
-        of PLS are standardised already. A fixed parameter has ``se`` 0. ``group`` is the label, or 1 for a single
-        group.
+        of PLS are standardised already. A fixed parameter has ``se`` 0, one at a bound nan. ``group`` is the label,
+        or 1 for a single group. Under inequalities, bounds or nonlinear constraints ``.attrs["notes"]`` says which of
+        them hold the solution.
         """
         return self._parameters.copy(deep=False)
 
@@ -299,7 +300,7 @@ class Fit(Completion, ABC):
                 estimation=solution.estimation,
                 n=self.n,
                 groups=len(self.groups) or None,
-                parameters=solution.table.npar,
+                parameters=solution.table.counted,
             ),
             self.status,
             self._measures if self.status.usable else None,

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from csisem.arrays import FloatArray
+from csisem.arrays import BoolArray, FloatArray
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.solution import Solution
 from csisem.inference.delta import jacobian
 from csisem.inference.intervals import wald_interval
-from csisem.specification.parameters import ParameterTable
+from csisem.specification.parameters import ParameterTable, Tangent
 from csisem.specification.syntax.expressions import compile_expression
 
 if TYPE_CHECKING:
@@ -43,13 +43,27 @@ def parameters(solution: Solution) -> pd.DataFrame:
         # Values that are 1 or 0 by definition have a standard error of rounding.
         std_se[std_se < 1e-12] = 0.0
         std_se[np.isnan(std)] = np.nan
+        if table.tangent is not None:
+            still = _at_bounds(table, solution.values, table.tangent)
+            se[still] = std_se[still] = np.nan
     else:
         se = std = std_se = np.full(est.shape, np.nan)
     tests = wald_interval(est, se, df=solution.degrees_of(partial(rows_at, solution)))
     numbers = [est, se, tests.z, tests.pvalue, tests.lower, tests.upper, std, std_se]
     frame = _template(table).copy(deep=False)
+    if table.tangent is not None:
+        frame.attrs["notes"] = [said for said in solution.status.warnings if said.code in _AT_BOUND]
     frame.isetitem(range(frame.shape[1] - len(_NUMBERS), frame.shape[1]), np.array(numbers).T)
     return frame
+
+
+def _at_bounds(table: ParameterTable, values: FloatArray, tangent: Tangent) -> BoolArray:
+    """Which rows and ``:=`` quantities, (R + D,), would have a standard error but for active inequalities."""
+    if not table.definitions:
+        return tangent.still
+    slopes = _definition_slopes(table, values)
+    before, now = (np.abs(slopes @ moved).sum(axis=1) for moved in (tangent.along.toarray(), table.map.toarray()))
+    return np.append(tangent.still, (before > 0) & (now <= _ROUNDING * before))
 
 
 def intervals(solution: Solution, frame: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -64,6 +78,9 @@ def intervals(solution: Solution, frame: pd.DataFrame, level: float) -> pd.DataF
     return found
 
 
+# Share of a quantity's slopes that is left where an inequality holds it.
+_ROUNDING = 1e-10
+_AT_BOUND = ("fit.at_bound", "fit.no_error_at_bound")
 _NUMBERS = ["est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std", "std_se"]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from csisem.options import (
+    Bounds,
     Engine,
     Errors,
     Estimator,
@@ -17,7 +18,10 @@ from csisem.options import (
     Parameterization,
     Scheme,
 )
+from csisem.specification.latent_units import LatentUnits
 from csisem.survey.design import Design
+
+_MARKED = LatentUnits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,15 @@ class FitOptions:
     moderation: Moderation
     dominant: Mapping[str, str] | None
     engine: Engine
+    bounds: Bounds | None = None
+    std_lv: bool = False
+    orthogonal: bool = False
+    effect_coding: tuple[str, ...] = ()
+
+    @property
+    def units(self) -> LatentUnits:
+        """Units and origins of the constructs."""
+        return LatentUnits(self.std_lv, self.orthogonal, frozenset(self.effect_coding))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,8 @@ class CovarianceSettings(Settings):
     engine: Engine
     equal: tuple[str, ...]
     release: tuple[str, ...]
+    bounds: Bounds | None = None
+    units: LatentUnits = _MARKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from csisem.options import (
+    Bounds,
+    EffectCoding,
     Engine,
     Estimator,
     HigherOrder,
@@ -30,6 +32,13 @@ if TYPE_CHECKING:
     from csisem.survey.scale import ScaleOption
 
 
+def _effect_coding(given: object) -> tuple[str, ...]:
+    """The kinds of effect coding; True stands for both."""
+    if isinstance(given, bool):
+        return get_args(EffectCoding) if given else ()
+    return names_of("effect_coding", given)
+
+
 class Model(Specification):
     """Constructs, the paths between them, and restrictions on single parameters.
 
@@ -41,7 +50,7 @@ class Model(Specification):
         The structural model: pairs ``(source, target)``, or `Relation` objects for anything that lavaan's syntax can
         express.
     definitions, constraints
-        ``:=`` quantities and ``==`` constraints.
+        ``:=`` quantities, and constraints ``==``, ``<`` and ``>`` between expressions of labels.
     title, source
         What the model is, and where it was published; presets name their variant here.
 
@@ -84,6 +93,10 @@ class Model(Specification):
         moderation: Moderation = "two-stage",
         dominant: Mapping[str, str] | None = None,
         engine: Engine = "native",
+        bounds: Bounds | bool | None = None,
+        std_lv: bool = False,
+        orthogonal: bool = False,
+        effect_coding: EffectCoding | Sequence[EffectCoding] | bool = False,
     ) -> Fit:
         """Estimate the model.
 
@@ -149,6 +162,19 @@ class Model(Specification):
             loadings of every other construct is positive.
         engine
             ``"native"`` or ``"semopy"``.
+        bounds
+            Automatic bounds from the sample's variances (lavaan's ``bounds``). ``"pos.var"`` keeps variances at 0 or
+            above, ``"pos.ov.var"`` and ``"pos.lv.var"`` those of items or of constructs alone. ``"standard"`` also
+            bounds variances above, loadings, and covariances to correlations of 0.998; ``"wide"`` (or True) does so
+            more loosely, with residual variances down to -5 % of the item's, which helps small samples to converge
+            (De Jonckere and Rosseel 2022). Bounds of the model's own, ``lower(0)*x``, go first.
+        std_lv
+            Whether all loadings are free and the constructs' (residual) variances 1 (lavaan's ``std.lv``).
+        orthogonal
+            Whether covariances of constructs that the model does not write are 0.
+        effect_coding
+            ``"loadings"``: a construct's loadings are free with mean 1; ``"intercepts"``: the intercepts of its items
+            have mean 0 and its mean is free; True: both (Little, Slegers and Card 2006).
 
         Returns
         -------
@@ -202,6 +228,10 @@ class Model(Specification):
             moderation=moderation,
             dominant=dominant,
             engine=engine,
+            bounds=("wide" if bounds else None) if isinstance(bounds, bool) else bounds,
+            std_lv=std_lv,
+            orthogonal=orthogonal,
+            effect_coding=_effect_coding(effect_coding),
         )
         return estimate(self, data, options)
 

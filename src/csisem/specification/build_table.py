@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 from csisem.errors import ModelError
 from csisem.specification.completion import Grouping, complete
 from csisem.specification.constraints import check_definitions, tie_parameters
+from csisem.specification.latent_units import LatentUnits, effect_codes
 from csisem.specification.ordered_items import OrderedItems
 from csisem.specification.parameters import ParameterTable
+from csisem.specification.restrictions import divide_constraints, restrict
 from csisem.specification.threshold_claims import check_ordered
 
 if TYPE_CHECKING:
     from csisem.specification.specification import Specification
+
+_MARKED = LatentUnits()
 
 
 @lru_cache(maxsize=64)
@@ -26,6 +30,7 @@ def tabulate(
     release: tuple[str, ...],
     fixed_x: bool,
     ordered: OrderedItems | None = None,
+    units: LatentUnits = _MARKED,
 ) -> ParameterTable:
     """Build the parameter table; `Model.table` documents the arguments."""
     # A model is immutable, so that one table serves all its fits.
@@ -39,8 +44,13 @@ def tabulate(
     if ordered is not None:
         ordered = ordered.among(roles.observed)
     grouping = Grouping(groups, frozenset(equal), frozenset("".join(name.split()) for name in release))
-    rows = complete(model.constructs, model.relations, roles, grouping, means=means, fixed_x=fixed_x, ordered=ordered)
+    rows = complete(model.constructs, model.relations, roles, grouping, means=means, fixed_x=fixed_x, ordered=ordered,
+                    units=units)  # fmt: skip
+    rows, totals = effect_codes(rows, roles.constructs, units)
     check_definitions(rows, model.definitions)
-    tied = tie_parameters(rows, model.constraints)
+    linear, others = divide_constraints(model.constraints, model.definitions)
+    tied = tie_parameters(rows, linear, totals)
+    restrictions = restrict(rows, (tied.base, tied.map), others, model.definitions, groups)
     return ParameterTable(rows, tied.base, tied.map, roles.observed, roles.latents, len(roles.constructs), groups,
-                          model.definitions, means, tied.representatives, ordered=ordered)  # fmt: skip
+                          model.definitions, means, tied.representatives, ordered=ordered,
+                          restrictions=restrictions)  # fmt: skip

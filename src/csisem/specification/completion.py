@@ -11,12 +11,14 @@ from typing import TypeVar
 from csisem.errors import ModelError, OptionError, nearest, shown
 from csisem.specification.construct import Construct
 from csisem.specification.latent_scales import Key, LatentScales, Scale
+from csisem.specification.latent_units import LatentUnits
 from csisem.specification.ordered_items import OrderedItems
 from csisem.specification.parameters import Parameter
 from csisem.specification.roles import Roles
 from csisem.specification.syntax.relation import Relation
 
 T = TypeVar("T")
+_MARKED = LatentUnits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +44,23 @@ def complete(
     means: bool,
     fixed_x: bool = True,
     ordered: OrderedItems | None = None,
+    units: LatentUnits = _MARKED,
 ) -> tuple[Parameter, ...]:
     """List every parameter of the model, group by group.
 
-    The first loading of a construct is 1, a single item has no residual, and variances are free. Exogenous constructs
-    covary, and so do outcomes that predict nothing. Moments of observed exogenous variables are the sample's, or free
-    without ``fixed_x``. With ``means``, observed intercepts are free and latent means 0, or free after the first group
-    if intercepts are equal. The intercept of a construct that measures another is an intercept of that one's indicator:
-    0 in all groups, since it is equal (Chen, Sousa and West 2005, Structural Equation Modeling 12, 471-492). What is
-    released is free after the first group, also where equality fixes it: a marker's loading, and such an intercept.
-    Intercepts of ordered items are 0, and their scale is fixed as `LatentScales` says; equal thresholds and equal
-    intercepts are one claim, of which intercepts and residual variances can be released.
+    The first loading of a construct is 1 (unless ``units`` says otherwise), a single item has no residual, and
+    variances are free. Exogenous constructs covary, and so do outcomes that predict nothing. Moments of observed
+    exogenous variables are the sample's, or free without ``fixed_x``. With ``means``, observed intercepts are free and
+    latent means 0, or free after the first group if intercepts are equal. What is released is free after the first
+    group, also where equality fixes it: a marker's loading, and a mean. Intercepts of ordered items are 0, and their
+    scale is fixed as `LatentScales` says; equal thresholds and equal intercepts are one claim, of which intercepts and
+    residual variances can be released.
     """
     written = _written(relations)
     if ordered is not None and grouping.equal & {"thresholds", "intercepts"}:
         grouping = replace(grouping, equal=grouping.equal | {"thresholds", "intercepts"})
     scales = LatentScales.of(ordered, constructs, written, grouping.equal, grouping.release)
-    builder = _Rows(roles, written, grouping, fixed_x, scales)
+    builder = _Rows(roles, written, grouping, fixed_x, scales, units)
     rows = tuple(
         row for group in range(grouping.count) for row in _group_rows(builder, constructs, relations, group, means)
     )
@@ -76,7 +78,8 @@ def _group_rows(
     roles = builder.roles
     for construct in constructs:
         for position, item in enumerate(construct.items):
-            yield builder.row(construct.name, "=~", item, group, default=1.0 if position == 0 else None)
+            marker = position == 0 and builder.units.marked
+            yield builder.row(construct.name, "=~", item, group, default=1.0 if marker else None)
     for relation in relations:
         if relation.op == "~":
             yield builder.row(relation.lhs, "~", relation.rhs, group)
@@ -86,13 +89,14 @@ def _group_rows(
             yield builder.row(item, "|", f"t{k}", group)
     written = [r for r in relations if r.op == "~~"]
     for relation in written:
-        yield builder.row(relation.lhs, "~~", relation.rhs, group)
+        unit = 1.0 if builder.units.std_lv and relation.lhs == relation.rhs in roles.constructs else None
+        yield builder.row(relation.lhs, "~~", relation.rhs, group, default=unit, kept=unit is not None)
     done = {frozenset((r.lhs, r.rhs)) for r in written}
     for lhs, rhs in _automatic_covariances(roles):
         if frozenset((lhs, rhs)) not in done:
             done.add(frozenset((lhs, rhs)))
             scale = scales.variance(lhs, group) if lhs == rhs else None
-            fixed = 0.0 if lhs == rhs and lhs in roles.single and scale is None else None
+            fixed = 0.0 if lhs == rhs and lhs in roles.single and scale is None else builder.default(lhs, rhs, group)
             yield builder.row(
                 lhs, "~~", rhs, group, default=fixed, exogenous=lhs in roles.exogenous_observed, scale=scale
             )
@@ -104,8 +108,7 @@ def _group_rows(
             given = name in roles.exogenous_observed
             yield builder.row(name, "~1", "", group, default=scales.intercept(name, group), exogenous=given)
         for name in roles.constructs:
-            held = "means" in equal or name in roles.dimensions
-            freed = group > 0 and "intercepts" in equal and (not held or builder.released(name, "~1", ""))
+            freed = group > 0 and "intercepts" in equal and ("means" not in equal or builder.released(name, "~1", ""))
             yield builder.row(name, "~1", "", group, default=None if freed else 0.0)
 
 
@@ -127,6 +130,18 @@ class _Rows:
     grouping: Grouping
     fixed_x: bool
     scales: LatentScales
+    units: LatentUnits
+
+    def default(self, lhs: str, rhs: str, group: int) -> float | None:
+        """The value at which an automatic variance or covariance of constructs is fixed; None if it is free."""
+        if lhs not in self.roles.constructs or rhs not in self.roles.constructs:
+            return None
+        if lhs != rhs:
+            return 0.0 if self.units.orthogonal else None
+        equal = self.grouping.equal
+        # Equal loadings carry the unit of the first group to the others.
+        carried = group > 0 and "loadings" in equal and "lv.variances" not in equal
+        return 1.0 if self.units.std_lv and not carried else None
 
     def row(
         self,
@@ -138,20 +153,28 @@ class _Rows:
         default: float | None = None,
         exogenous: bool = False,
         scale: Scale | None = None,
+        kept: bool = False,
     ) -> Parameter:
-        """One row; ``scale`` is that of an ordered item, which is fixed, free or follows from the others."""
+        """One row.
+
+        ``scale`` is that of an ordered item, which is fixed, free or follows from the others; ``kept`` holds the
+        default of a parameter that the user wrote without a value.
+        """
         relation = self.written.get((lhs, op, rhs))
         fixed, start, label = default, None, ""
+        lower = upper = None
         derived = scale == "derived" and relation is None
         if scale is not None and scale != "free":
             fixed = math.nan if scale == "derived" else scale
         if relation is not None:
             value = _pick(relation.fixed, group, self.grouping.count, relation)
             start = _pick(relation.start, group, self.grouping.count, relation)
+            lower = _bound(relation.lower, group, self.grouping.count, relation)
+            upper = _bound(relation.upper, group, self.grouping.count, relation)
             label = _pick(relation.label, group, self.grouping.count, relation) or ""
             if value is not None:
                 fixed = None if math.isnan(value) else value
-            elif op != "=~":
+            elif op != "=~" and not kept:
                 # Writing an automatic parameter frees it; a construct's first loading stays its unit.
                 fixed = None
             start = None if start is None or math.isnan(start) else start
@@ -169,6 +192,8 @@ class _Rows:
             exogenous=given and self.fixed_x,
             user=relation is not None,
             derived=derived,
+            lower=lower,
+            upper=upper,
         )  # fmt: skip
 
     def _tie(self, lhs: str, op: str, rhs: str, group: int, label: str) -> Hashable:
@@ -215,6 +240,12 @@ def _pick(values: tuple[T, ...], group: int, groups: int, relation: Relation) ->
         raise ModelError(f"'{relation.lhs} {relation.op} {relation.rhs}' lists {len(values)} modifiers in c(...), but "
                          f"the fit has {groups} group{'s' if groups > 1 else ''}.")  # fmt: skip
     return values[group]
+
+
+def _bound(values: tuple[float, ...], group: int, groups: int, relation: Relation) -> float | None:
+    """A group's bound; None where there is none (``NA``, or an infinite one)."""
+    value = _pick(values, group, groups, relation)
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _compact(name: str) -> str:

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array, lil_array
 
 from csisem.arrays import FloatArray
 from csisem.errors import ModelError, nearest
+from csisem.specification.latent_units import Total
 from csisem.specification.parameters import Parameter
 from csisem.specification.syntax.expressions import compile_expression, linear_form
 from csisem.specification.syntax.relation import Constraint, Definition
@@ -27,8 +28,10 @@ class AffineMap:
     representatives: tuple[int, ...]
 
 
-def tie_parameters(rows: Sequence[Parameter], constraints: Sequence[Constraint]) -> AffineMap:
-    """Express all rows by the free parameters that remain after equalities."""
+def tie_parameters(
+    rows: Sequence[Parameter], constraints: Sequence[Constraint], totals: Sequence[Total] = ()
+) -> AffineMap:
+    """Express all rows by the free parameters that remain after equalities, and after fixed sums of rows."""
     fixed = _fixed_ties(rows)
     first = _first_rows(rows, fixed)
     columns = {tie: column for column, tie in enumerate(first)}
@@ -43,9 +46,17 @@ def tie_parameters(rows: Sequence[Parameter], constraints: Sequence[Constraint])
             base[r] = 0.0 if row.exogenous or row.derived else value
     selection = csr_array((np.ones(len(free)), (free, column)), shape=(len(rows), len(columns)))
     representatives = tuple(first.values())
-    if not constraints:
+    if not constraints and not totals:
         return AffineMap(base, selection, representatives)
-    constant, expand, kept = _solve(*_equations(rows, constraints, fixed, columns), len(columns))
+    coefficients, constants, texts = _equations(rows, constraints, fixed, columns)
+    if totals:
+        picked, known = selection[[r for chosen, _ in totals for r in chosen]].toarray(), base.tolist()
+        ends = np.cumsum([0] + [len(chosen) for chosen, _ in totals])
+        sums = np.add.reduceat(picked, ends[:-1], axis=0)
+        left = [total - sum(known[r] for r in chosen) for chosen, total in totals]
+        coefficients, constants = np.vstack([coefficients, sums]), np.append(constants, left)
+        texts += tuple(f"effect coding of {rows[chosen[0]].lhs}" for chosen, _ in totals)
+    constant, expand, kept = _solve(coefficients, constants, texts, len(columns))
     mapping = csr_array(selection @ expand)
     mapping.eliminate_zeros()
     return AffineMap(base + selection @ constant, mapping, tuple(representatives[k] for k in kept))
@@ -96,12 +107,9 @@ def _equations(
     for k, constraint in enumerate(constraints):
         text = f"{constraint.left} {constraint.comparison} {constraint.right}"
         texts.append(text)
-        if constraint.comparison != "==":
-            raise ModelError(f"The inequality '{text}' cannot be imposed: only equalities are fitted; leave it out and "
-                             "look at the estimate's interval.")  # fmt: skip
         form = linear_form(compile_expression(constraint.left), compile_expression(constraint.right))
         if form is None:
-            raise ModelError(f"The constraint '{text}' is not linear in its labels; only linear equalities are fitted.")
+            raise ValueError(f"'{text}' is not linear; see `divide_constraints`")
         constants[k] = -form.constant
         for label, coefficient in form.coefficients.items():
             if label not in labels:

@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.specification.ordered_items import OrderedItems
+from csisem.specification.restrictions import Restrictions
 from csisem.specification.syntax.relation import Definition
 
 LisrelMatrix = Literal["lambda", "beta", "psi", "theta", "nu", "alpha"]
@@ -48,6 +49,8 @@ class Parameter:
         Written by the user, not added by the defaults.
     derived
         A variance or scale factor of an ordered item that follows from the others.
+    lower, upper
+        The user's bounds, or None.
     """
 
     lhs: str
@@ -64,11 +67,49 @@ class Parameter:
     exogenous: bool = False
     user: bool = False
     derived: bool = False
+    lower: float | None = None
+    upper: float | None = None
 
     @property
     def name(self) -> str:
         """The relation as text, ``"Value ~ Quality"``."""
         return f"{self.lhs} {self.op} {self.rhs}".rstrip() if self.op != "~1" else f"{self.lhs} ~1"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tangent:
+    """The solution of a table with restrictions.
+
+    Attributes
+    ----------
+    origin
+        The table, with its restrictions.
+    theta
+        Its free parameters at the solution, (Q,).
+    active
+        Which of the restrictions hold with equality, (k,).
+    held
+        Number of parameters that active inequalities hold, beyond those that equations determine.
+    still
+        Rows that active inequalities leave no room to move, (R,).
+    along
+        Derivatives of the rows along the equations alone, (R, q).
+    """
+
+    origin: ParameterTable
+    theta: FloatArray
+    active: BoolArray
+    held: int
+    still: BoolArray
+    along: csr_array
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The active inequalities, as written."""
+        found = self.origin.restrictions
+        if found is None:
+            return ()
+        return tuple(text for text, one in zip(found.texts, self.active & ~found.equality, strict=True) if one)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +142,10 @@ class ParameterTable:
         Auxiliary variables for missing answers, the last of ``observed``.
     ordered
         Ordered items with their thresholds, in the order of ``observed``; None where all are numeric.
+    restrictions
+        Nonlinear equations, inequalities and bounds that the free parameters must satisfy; None without any.
+    tangent
+        Of a table that is linear about the solution of another one's restrictions, that solution; None otherwise.
     """
 
     rows: tuple[Parameter, ...]
@@ -115,11 +160,18 @@ class ParameterTable:
     representatives: tuple[int, ...]
     auxiliary: tuple[str, ...] = ()
     ordered: OrderedItems | None = None
+    restrictions: Restrictions | None = None
+    tangent: Tangent | None = None
 
     @property
     def npar(self) -> int:
         """Number of free parameters q after equalities."""
         return int(self.map.shape[1])
+
+    @property
+    def counted(self) -> int:
+        """Number of parameters in degrees of freedom: those at active inequalities count too."""
+        return self.npar if self.tangent is None else self.npar + self.tangent.held
 
     @cached_property
     def _group_rows(self) -> tuple[list[int], ...]:

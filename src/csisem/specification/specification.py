@@ -13,6 +13,7 @@ from csisem.options import check_name, check_number, check_text, listing_of
 from csisem.specification.build_table import tabulate
 from csisem.specification.coherence import check_coherence
 from csisem.specification.construct import Construct
+from csisem.specification.latent_units import LatentUnits
 from csisem.specification.notation import FornellMatrices, symbols
 from csisem.specification.ordered_items import OrderedItems
 from csisem.specification.parameters import ParameterTable
@@ -22,13 +23,14 @@ from csisem.specification.syntax.relation import Constraint, Definition, Relatio
 from csisem.specification.syntax.writer import write
 
 T = TypeVar("T")
+_MARKED = LatentUnits()
 
 
 @dataclass(frozen=True, init=False)
 class Specification(Completion):
     """Constructs, relations and constraints; the public `Model`, which documents them, adds `fit` and `simulate`."""
 
-    _internal = frozenset({"interactions", "relations", "roles", "table"})
+    _internal = frozenset({"interactions", "relations", "roles", "table", "with_relations"})
 
     constructs: tuple[Construct, ...]
     relations: tuple[Relation, ...]
@@ -71,8 +73,9 @@ class Specification(Completion):
         Parameters
         ----------
         text
-            Statements with ``=~ <~ ~ ~~ ~1 := ==``, modifiers such as ``1*x``, ``NA*x``, ``a*x``, ``start(0.5)*x``,
-            interactions ``A:B`` and ``#`` comments, one statement a line or separated by ``;``.
+            Statements with ``=~ <~ ~ ~~ ~1 := == < >``, modifiers such as ``1*x``, ``NA*x``, ``a*x``,
+            ``start(0.5)*x``, ``lower(0)*x`` and ``upper(1)*x``, interactions ``A:B`` and ``#`` comments, one statement
+            a line or separated by ``;``.
 
         Raises
         ------
@@ -99,7 +102,11 @@ class Specification(Completion):
                 items.setdefault(relation.lhs, []).append(relation.rhs)
         formed = {relation.lhs for relation in relations if relation.op == "<~"}
         constructs = [Construct(name, named, "B" if name in formed else "A") for name, named in items.items()]
-        kept = [r for r in relations if r.op != "<~" and (r.op != "=~" or r.fixed or r.start or r.label)]
+        kept = [
+            r
+            for r in relations
+            if r.op != "<~" and (r.op != "=~" or r.fixed or r.start or r.label or r.lower or r.upper)
+        ]
         return cls(
             constructs,
             kept,
@@ -196,9 +203,16 @@ class Specification(Completion):
         for target, source in sorted(wanted - existing):
             raise ModelError(f"The model has no path from {shown(source)} to {shown(target)}.")
         relations = [
-            replace(r, fixed=(value,), start=()) if r.op == "~" and (r.lhs, r.rhs) in wanted else r
+            replace(r, fixed=(value,), start=(), lower=(), upper=()) if r.op == "~" and (r.lhs, r.rhs) in wanted else r
             for r in self.relations
         ]
+        return self._claiming(relations)
+
+    def with_relations(self, relations: Sequence[Relation]) -> Self:
+        """Return the model with more relations."""
+        return self._claiming([*self.relations, *relations])
+
+    def _claiming(self, relations: list[Relation]) -> Self:
         return type(self)(
             self.constructs,
             relations,
@@ -217,6 +231,7 @@ class Specification(Completion):
         release: Sequence[str] = (),
         fixed_x: bool = True,
         ordered: OrderedItems | None = None,
+        units: LatentUnits = _MARKED,
     ) -> ParameterTable:
         """Return the parameter table, completed by the defaults of lavaan's ``sem()``.
 
@@ -232,6 +247,8 @@ class Specification(Completion):
             Whether moments of observed exogenous variables are fixed at the sample's (lavaan's ``fixed.x``) or free.
         ordered
             Ordered items with their numbers of thresholds; None where all are numeric.
+        units
+            Units and origins of the constructs (lavaan's ``std.lv``, ``orthogonal`` and ``effect.coding``).
 
         Examples
         --------
@@ -239,7 +256,7 @@ class Specification(Completion):
         >>> table.names()
         ['Quality =~ q2', 'Quality =~ q3', 'q1 ~~ q1', 'q2 ~~ q2', 'q3 ~~ q3', 'Quality ~~ Quality']
         """
-        return tabulate(self, tuple(groups), meanstructure, tuple(equal), tuple(release), fixed_x, ordered)
+        return tabulate(self, tuple(groups), meanstructure, tuple(equal), tuple(release), fixed_x, ordered, units)
 
     def matrices(self) -> FornellMatrices:
         """Return B, Gamma, Lambda_x and Lambda_y in Fornell's notation; ``β21`` is a free path.

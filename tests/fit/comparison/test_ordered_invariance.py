@@ -208,6 +208,20 @@ def test_known_differences_are_found(changes, supported, first):
         assert released.supported == "strict"
 
 
+def test_a_released_dimension_is_free_where_intercepts_are_equal():
+    found = ladder(
+        MARKED + "\ng =~ visual + textual + speed", "hs3", levels=["metric", "scalar"], release=["textual ~1"]
+    )
+    assert found.table["df"].tolist() == [48, 56, 63]
+    metric, scalar = (
+        found.fits[level].parameters.query("lhs == 'textual' and op == '~1'")["est"].tolist()
+        for level in ("metric", "scalar")
+    )
+    assert metric == [0, 0]
+    assert scalar[0] == 0
+    assert abs(scalar[1]) > 0.1
+
+
 def test_a_lone_item_with_two_answers_has_no_residual_variance():
     frame = ordered_answers("hs3").assign(x9=ordered_answers("hs2")["x9"])
     model = cs.Model.from_syntax("visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nlone =~ x9\nlone ~ visual")

@@ -42,13 +42,18 @@ def other_minima(table: ParameterTable, objective: Objective, theta: FloatArray)
     the model without markers, in which they converge, and to the lowest minimum, two or three times as often. Some
     draws do not, since a construct whose residual variance is fixed at one cannot have a negative one.
     """
-    mean, variance = objective.marginals()
-    rng = np.random.default_rng(_SEED)
-    anywhere = [drawn_start(table, objective.structure, mean[0], variance[0], rng) for _ in range(_DRAWS)]
-    anywhere.append(plain_start(table, objective.structure, mean[0], variance[0]))
+    anywhere = other_starts(table, objective)
     count = len(anywhere)
     many = objective.take(np.zeros(count + _DIRECT + 1, dtype=np.intp))
     free = through_unit_variances(table, many.take(np.arange(count)), np.stack(anywhere))
     starts = np.concatenate([free, anywhere[:_DIRECT], through_measurement(table, objective, theta)])
     found = minimise(many, starts, _MOST_STEPS)
     return Minima(found.theta, np.where(found.converged, found.value, np.inf))
+
+
+def other_starts(table: ParameterTable, objective: Objective) -> list[FloatArray]:
+    """Starts (q,) drawn at random, always the same, and one like lavaan's, of a batch of one."""
+    mean, variance = objective.marginals()
+    rng = np.random.default_rng(_SEED)
+    found = [drawn_start(table, objective.structure, mean[0], variance[0], rng) for _ in range(_DRAWS)]
+    return [*found, plain_start(table, objective.structure, mean[0], variance[0])]

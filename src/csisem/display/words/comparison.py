@@ -13,6 +13,17 @@ WORDS = {
         "In {bad} of {data_sets} data sets: {reason}",
         "{data_sets} 个数据集中有 {bad} 个：{reason}",
     ),
+    "comparison.conservative": Wording(
+        "{name!r} holds parameters by inequalities or bounds: where the stricter model fixes them there, the "
+        "difference is a mixture of chi-squares (chi-bar-square), and its p-value here is conservative.",
+        "“{name}”含有不等式约束或参数边界：若更严格的模型把这些参数固定在边界上，卡方差异服从混合卡方分布（chi-bar-square），"
+        "此处的 p 值偏保守。",
+    ),
+    "comparison.at_bound": Wording(
+        "{name!r} lies on an inequality or bound, which its degrees of freedom do not count: the p-value of the "
+        "difference may be too small.",
+        "“{name}”的解落在不等式约束或参数边界上，而自由度不计入该约束：差异检验的 p 值可能偏小。",
+    ),
     "comparison.replicates_lost": Wording(
         "{lost} of {n} replicates have no solution of {freer!r} and {stricter!r} both, more than {most:.0%}, so there "
         "is no bootstrap p-value.",

@@ -16,7 +16,10 @@ _HEYWOOD = Wording(
     "{group:?（{group} 组）}为负（{variance:.4g}），属海伍德案例（Heywood case），"
     "常见原因是题项太少、样本太小或模型设定有误；请增加题项，",
 )
-_AT_ZERO = Wording(", or fix the variance at 0.", "，或把方差固定为 0。")
+_AT_ZERO = Wording(
+    ", fix the variance at 0, or keep variances from being negative by fit(bounds='pos.var').",
+    "，把方差固定为 0，或用 fit(bounds='pos.var') 使方差不为负。",
+)
 _INADMISSIBLE = Wording(" an inadmissible fit: {reasons: }", "所用的拟合为不可接受解：{reasons}")
 
 WORDS = {
@@ -43,8 +46,9 @@ WORDS = {
     ),
     "fit.not_converged": Wording(
         "The estimation did not converge in {iterations} iterations; simplify the model, check that the items of each "
-        "construct correlate, or give starting values with start().",
-        "估计迭代 {iterations} 次仍未收敛；请简化模型，检查各结构变量的题项是否相关，或用 start() 给出初始值。",
+        "construct correlate, give starting values with start(), or keep the search in bounds by fit(bounds='wide').",
+        "估计迭代 {iterations} 次仍未收敛；请简化模型，检查各结构变量的题项是否相关，用 start() 给出初始值，"
+        "或用 fit(bounds='wide') 限制搜索范围。",
     ),
     "fit.marker_without_loading": Wording(
         "{construct} takes its unit from {item}, whose loading on it is zero{group:? in group {group}}: the others, in "
@@ -121,7 +125,26 @@ WORDS = {
         _COLLINEAR.en + "; its paths have wide intervals.",
         _COLLINEAR.zh + "；其路径系数的置信区间很宽。",
     ),
+    "fit.constraints_unmet": Wording(
+        "No values of the parameters were found that satisfy {constraints:quoted}: the constraints contradict each "
+        "other or the data; leave one out, or give starting values that satisfy them with start().",
+        "找不到满足约束{constraints:quoted}的参数值：这些约束彼此矛盾或与数据矛盾；请去掉一个约束，"
+        "或用 start() 给出满足约束的初始值。",
+    ),
     # Warnings.
+    "fit.at_bound": Wording(
+        "The solution lies on {constraints:quoted}: the data pull beyond, and standard errors hold given that the "
+        "constraint is met with equality. Degrees of freedom do not count it (as in lavaan), so the p-value of "
+        "chi-square may be a little too small; a test of the parameter against its bound by cs.compare is "
+        "conservative.",
+        "解落在约束{constraints:quoted}的边界上：数据指向边界之外，标准误以约束取等号为条件。"
+        "自由度不计入该约束（与 lavaan 相同），卡方的 p 值可能略偏小；用 cs.compare 检验参数是否等于边界值则偏保守。",
+    ),
+    "fit.no_error_at_bound": Wording(
+        "{parameters:quoted} {parameters:stands|stand} at a bound and {parameters:has|have} no standard error (nan): "
+        "an estimate at a bound is not normally distributed; bootstrap the fit for an interval.",
+        "{parameters:quoted}位于边界上，没有标准误（nan）：边界上的估计量不服从正态分布；如需区间请用自助法。",
+    ),
     "fit.undefined": Wording(
         "{definitions:, } {definitions:has|have} no value at the estimates (a quotient by zero, a number too large, or "
         "a logarithm or root of a number below zero) and {definitions:is|are} nan.",
@@ -208,6 +231,9 @@ WORDS = {
         "The cross-loadings come from" + _INADMISSIBLE.en, "交叉载荷" + _INADMISSIBLE.zh
     ),
     "fit.inadmissible.wald": Wording("The Wald tests come from" + _INADMISSIBLE.en, "Wald 检验" + _INADMISSIBLE.zh),
+    "fit.inadmissible.score_test": Wording(
+        "The score tests come from" + _INADMISSIBLE.en, "得分检验" + _INADMISSIBLE.zh
+    ),
     "fit.inadmissible.modification_indices": Wording(
         "The modification indices come from" + _INADMISSIBLE.en, "修正指数" + _INADMISSIBLE.zh
     ),

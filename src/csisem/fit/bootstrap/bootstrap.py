@@ -11,6 +11,7 @@ from csisem.fit.bootstrap.replicate_moments import source_of
 from csisem.fit.bootstrap.run_blocks import check_drawing, map_blocks, seed_or_new
 from csisem.fit.covariance.covariance_fit import as_covariance
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.fit.covariance.restricted import origin
 from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import fitted_rows
 from csisem.fit.pls.composite_fit import CompositeFit
@@ -117,7 +118,8 @@ def bootstrap(
         )
     else:
         own = as_covariance(fit, "Bootstraps").solution
-        parts = map_blocks(lambda block: refit(own, source.moments(block)), entropy, n, workers, progress)
+        refitted = origin(own)
+        parts = map_blocks(lambda block: refit(refitted, source.moments(block)), entropy, n, workers, progress)
         result = CovarianceBootstrap(fit, under, covariance_replicates(own, parent, method, entropy, survey, parts))
     tell(result.notes)
     return result

@@ -13,6 +13,7 @@ from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.least_squares import Quadratic
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.estimation.solve import solve
+from csisem.covariance.estimation.solve_restricted import solve_restricted
 from csisem.covariance.full_information.incomplete_likelihood import Incomplete, known_means
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.structure import Structure, with_exogenous
@@ -104,7 +105,8 @@ def refit(solution: CovarianceSolution, moments: ReplicateMoments) -> Refitted:
     for first in range(0, len(whole), step):
         some = whole[first : first + step]
         start = np.repeat(solution.theta[None], len(some), axis=0)
-        solved = solve(solution.table, posed.objective.take(some), start, TOLERANCE)
+        solver = solve if solution.table.restrictions is None else solve_restricted
+        solved = solver(solution.table, posed.objective.take(some), start, TOLERANCE)
         done = some[solved.converged]
         found.theta[done] = solved.theta[solved.converged]
         found.outcome[some[~solved.converged]] = 1

@@ -106,6 +106,8 @@ def compare(
     tests, notes, shares = [], [], [np.nan]
     for freer, stricter in pairwise(ordered):
         tests.append(tested(freer, stricter, chosen_method))
+        mixed = _inequalities(freer, stricter)
+        notes += mixed
         if tests[-1].refused:
             notes.append(tests[-1].refused)
             tell([notes[-1]])
@@ -120,6 +122,19 @@ def compare(
     if ordered[0][1].completed:
         frame.attrs["df2"] = [np.nan, *(test.df2 for test in tests)]
     return frame
+
+
+def _inequalities(freer: tuple[str, CovarianceSolution], stricter: tuple[str, CovarianceSolution]) -> list[Sentence]:
+    """A sentence where the difference of two models' chi-squares is a mixture of chi-squares."""
+    said = []
+    for name, solution in (freer, stricter):
+        tangent = solution.table.tangent
+        if tangent is None or tangent.origin.restrictions is None or tangent.origin.restrictions.equality.all():
+            continue
+        code = "comparison.conservative" if name == freer[0] else "comparison.at_bound"
+        if name == freer[0] or tangent.texts:
+            said.append(sentence(code, name=name))
+    return said
 
 
 @dataclass(frozen=True, slots=True)

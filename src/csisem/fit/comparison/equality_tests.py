@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
+from csisem.covariance.lisrel.structure import compile_structure
+from csisem.fit.comparison.score_test import released
 from csisem.fit.covariance.covariance_fit import CovarianceFit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
-from csisem.fit.covariance.modification_indices import score_tests
 from csisem.options import Equality
-from csisem.specification.parameters import Parameter, ParameterTable, with_freed
+from csisem.specification.parameters import Parameter, ParameterTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,7 @@ def equality_tests(solution: CovarianceSolution, held: tuple[int, ...] = ()) -> 
     """
     import pandas as pd
 
-    table, freed = _released(solution.table, held)
+    freed = _freed(solution.table, held)
     rows = [solution.table.rows[r] for r in freed]
     frame = pd.DataFrame({
         "lhs": [row.lhs for row in rows], "op": [row.op for row in rows], "rhs": [row.rhs for row in rows],
@@ -62,19 +62,16 @@ def equality_tests(solution: CovarianceSolution, held: tuple[int, ...] = ()) -> 
     })  # fmt: skip
     if not rows:
         return frame.assign(mi=0.0, epc=0.0)
-    structure = with_exogenous(compile_structure(table), table, solution.sample_mean, solution.sample_cov)
-    objective = solution.objective.of(structure)
-    at = np.concatenate([solution.theta, np.zeros(len(rows))])
-    tests = score_tests(objective, objective.at(at[None]), len(solution.theta),
-                        float(solution.counted.sum()) * solution.unit)  # fmt: skip
+    unit = csr_array((np.ones(len(rows)), (freed, np.arange(len(rows)))), shape=(len(solution.table.rows), len(rows)))
+    tests = released(solution, unit).single
     frame["mi"], frame["epc"] = tests.mi, tests.epc
     known = frame[frame["mi"].notna()]
     return known.sort_values("mi", ascending=False, kind="stable", ignore_index=True)
 
 
 @lru_cache(maxsize=16)
-def _released(table: ParameterTable, held: tuple[int, ...]) -> tuple[ParameterTable, tuple[int, ...]]:
-    """The table with a further parameter for each row that shares its own with other groups, and these rows."""
+def _freed(table: ParameterTable, held: tuple[int, ...]) -> tuple[int, ...]:
+    """The rows that share their parameter with other groups, and could have their own, and those held."""
     known = table.map.tocoo()
     row, parameter = known.coords
     groups = np.array([one.group for one in table.rows])
@@ -82,11 +79,8 @@ def _released(table: ParameterTable, held: tuple[int, ...]) -> tuple[ParameterTa
     single = np.bincount(row, minlength=len(table.rows)) == 1
     # The groups' deviations from what they share are as many as the groups less one.
     least = 1 if table.n_groups == 2 else 0
-    tied = row[shared & single[row] & (groups[row] >= least)]
-    freed = np.append(tied, [r for r in held if groups[r] >= least]).astype(np.intp)
-    mapping = with_freed(table.map, np.arange(len(table.rows)), freed, len(table.rows))
-    extended = replace(table, map=mapping, definitions=(), representatives=(*table.representatives, *freed.tolist()))
-    return extended, tuple(freed.tolist())
+    tied = row[shared & single[row] & (groups[row] >= least)].tolist()
+    return (*tied, *(r for r in held if groups[r] >= least))
 
 
 def _held(table: ParameterTable, kinds: set[str]) -> tuple[int, ...]:
@@ -107,7 +101,7 @@ def _fixed_by_equality(row: Parameter, ordered: frozenset[str]) -> bool:
     if row.op == "=~":
         return bool(row.fixed)
     if row.op == "~1":
-        return row.fixed == 0 and not row.user and (row.matrix == "alpha" or row.lhs in ordered)
+        return row.fixed == 0 and (row.matrix == "alpha" or (row.lhs in ordered and not row.user))
     return row.op == "~~" and row.lhs == row.rhs in ordered and row.fixed == 1 and not row.user
 
 

@@ -31,6 +31,7 @@ from csisem.options import (
     validate,
 )
 from csisem.specification.specification import Specification
+from csisem.specification.syntax.relation import Relation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -195,6 +196,7 @@ def invariance(
     if parameterization is not None:
         chosen = validate("parameterization", parameterization, Parameterization)
     claims = levels_of(levels, chosen, ordered=responses)
+    posed = _with_dimensions(model, freed)
     fits: dict[str, CovarianceFit] = {}
 
     def fitted(of: Model, equal: tuple[str, ...], released: tuple[str, ...]) -> CovarianceFit:
@@ -204,11 +206,11 @@ def invariance(
 
     for name, claimed in claims.items():
         if not claimed:
-            fits[name] = fitted(model, (), ())
+            fits[name] = fitted(posed, (), ())
             if len(fits[name].groups) < 2:
                 raise DataError(f"The data have one group of {listed(by)} only; invariance compares two or more.")
             continue
-        asked = request(model, claimed, freed, fits["configural"].solution.table)
+        asked = request(posed, claimed, freed, fits["configural"].solution.table)
         fits[name] = fitted(asked.model, asked.equal, asked.release)
     table = _table(fits)
     supported = _supported(table)
@@ -234,6 +236,18 @@ def _checked(model: object, groups: str | Sequence[str], estimator: Estimator, l
     if not model.constructs:
         raise ModelError("The model has no constructs, whose measurement could be the same in all groups.")
     return by
+
+
+def _with_dimensions(model: Model, freed: tuple[str, ...]) -> Model:
+    """The model with intercepts of 0 of the constructs that measure others, except where one is ``freed``.
+
+    Such an intercept is that of an indicator, and equal intercepts are 0 in all groups. In `Model.fit`, as in lavaan,
+    equal intercepts of the items free those of all constructs, which only a model with other restrictions identifies.
+    """
+    written = {relation.lhs for relation in model.relations if relation.op == "~1"}
+    known = written | {name.split("~")[0].strip() for name in freed if "".join(name.split()).endswith("~1")}
+    zero = [Relation(name, "~1", "", fixed=(0.0,)) for name in model.roles.dimensions if name not in known]
+    return model.with_relations(zero) if zero else model
 
 
 def _table(fits: Mapping[str, CovarianceFit]) -> pd.DataFrame:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan, nan
 from typing import TYPE_CHECKING, get_args
 
 from csisem.errors import OptionError, listed
 from csisem.options import Equality, InvarianceLevel, Parameterization, names_of, validate
 from csisem.specification.parameters import Parameter, ParameterTable
-from csisem.specification.syntax.relation import Relation
 
 if TYPE_CHECKING:
     from csisem.models.model import Model
@@ -87,9 +86,10 @@ def request(model: Model, claims: Sequence[str], freed: tuple[str, ...], table: 
     equal, release = list(claims), list(freed)
     own = [name for name in table.observed if name not in table.exogenous]
     if "intercepts" not in claims:
-        # Their means are no claim of this level, but 0 beside free intercepts.
+        # Means of constructs are no claim of this level, but 0 beside free intercepts, released ones too.
+        means = {f"{name}~1" for name in table.latents[: table.constructs]}
         equal.append("means")
-        release += [f"{name} ~1" for name in own]
+        release = [name for name in release if "".join(name.split()) not in means] + [f"{name} ~1" for name in own]
     loose = dict(_equal_thresholds(table, freed))
     without_unit = [name for name in table.ordered.names if loose[name] < 2]
     if table.ordered.parameterization == "theta" and "residuals" not in claims:
@@ -145,7 +145,7 @@ def _with_free_units(model: Model, table: ParameterTable, freed: Sequence[str]) 
             continue
         if len(relation.fixed) == 1 and not isnan(relation.fixed[0]) and not relation.label:
             later = (nan,) * (table.n_groups - 1)
-            relations[k] = Relation(relation.lhs, "~~", relation.rhs, (*relation.fixed, *later), relation.start)
+            relations[k] = replace(relation, fixed=(*relation.fixed, *later))
             changed = True
     if not changed:
         return model

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,17 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.estimation.discrepancy import ScaledMoments
-from csisem.covariance.estimation.normal_theory import NormalTheory
+from csisem.covariance.estimation.normal_theory import NormalTheory, Objective
+from csisem.covariance.estimation.scoring import Minimum
 from csisem.covariance.estimation.solve import solve
+from csisem.covariance.estimation.solve_restricted import solve_restricted
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from csisem.errors import DataError, ModelError, OptionError, listed, tell
 from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
+from csisem.fit.covariance.restricted import origin
+from csisem.specification.parameters import ParameterTable
 from csisem.survey import Design
 
 if TYPE_CHECKING:
@@ -128,6 +132,8 @@ def nearest(freer: CovarianceSolution, stricter: CovarianceSolution) -> tuple[Fl
 
     Returns them with the distance, per observation, and whether the iterations converged.
     """
+    # Under restrictions the freer model is what they allow, not its tangent.
+    freer = origin(freer)
     if isinstance(freer, OrderedSolution) and isinstance(stricter, OrderedSolution):
         return _nearest_ordered(freer, stricter)
     order = [stricter.table.observed.index(name) for name in freer.table.observed]
@@ -138,11 +144,16 @@ def nearest(freer: CovarianceSolution, stricter: CovarianceSolution) -> tuple[Fl
     start = np.stack([start_values(freer.table, structure, mean, cov), freer.theta])
     share = freer.sample.share[0]
     sample = ScaledMoments(*(np.stack([moments, moments]) for moments in (mean, cov, share)))
-    found = solve(freer.table, NormalTheory(structure, sample), start)
+    found = _solver(freer)(freer.table, NormalTheory(structure, sample), start)
     best = int(found.value.argmin())
     _, logdet = cholesky(cov)
     least = float((share * (logdet + structure.p)).sum() / 2)
     return found.theta[best], float(found.value[best]) - least, bool(found.converged.all())
+
+
+def _solver(solution: CovarianceSolution) -> Callable[[ParameterTable, Objective, FloatArray], Minimum]:
+    """How the model of a solution is minimised."""
+    return solve if solution.table.restrictions is None else solve_restricted
 
 
 def _nearest_ordered(freer: OrderedSolution, stricter: OrderedSolution) -> tuple[FloatArray, float, bool]:
@@ -154,6 +165,6 @@ def _nearest_ordered(freer: OrderedSolution, stricter: OrderedSolution) -> tuple
     start = start_values(freer.table, freer.structure, freer.sample_mean, cov, thresholds)
     objective = freer.objective.take(np.zeros(2, dtype=np.intp))
     posed = replace(objective, moments=np.stack([moments, moments]))
-    found = solve(freer.table, posed, np.stack([start, freer.theta]))
+    found = _solver(freer)(freer.table, posed, np.stack([start, freer.theta]))
     best = int(found.value.argmin())
     return found.theta[best], float(found.value[best]), bool(found.converged.all())

@@ -104,6 +104,9 @@ def _trace(correction: Correction | None, df: float) -> float:
 
 def _moved(freer: tuple[str, CovarianceSolution], theta: FloatArray) -> Correction | None:
     name, solution = freer
+    if solution.table.tangent is not None:
+        raise OptionError(f"method='satorra.bentler.2010' fits {name!r} again at another point, and its constraints "
+                          "are linear at its own solution only; use 'satorra.bentler.2001'.")  # fmt: skip
     if solution.data is None:
         raise DataError(f"method='satorra.bentler.2010' reads the rows of {name!r}, which it does not hold any more; "
                         "use 'satorra.bentler.2001', or fit again.")  # fmt: skip

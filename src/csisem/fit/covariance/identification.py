@@ -41,7 +41,7 @@ def moments_of(table: ParameterTable) -> int:
 def degrees_of_freedom(table: ParameterTable) -> tuple[int, int]:
     """Degrees of freedom of the model, and of the baseline model, which frees variances and intercepts."""
     p, x, groups = len(table.observed), len(table.exogenous), table.n_groups
-    own = moments_of(table) - table.npar
+    own = moments_of(table) - table.counted
     if table.ordered is not None:
         return own, groups * (p - x) * (p - x - 1) // 2
     # All moments of auxiliary variables are free in every model, and those of predictors, where they are not given.

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction, ScaledTest
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError
+from csisem.errors import DataError, ModelError
 from csisem.fit.covariance.covariance_solution import CovarianceSolution, Imputed
 from csisem.fit.covariance.identification import degrees_of_freedom
 from csisem.fit.covariance.measures.fit_measures import discrepancies
@@ -26,6 +26,10 @@ def pooled(solutions: Sequence[CovarianceSolution]) -> CovarianceSolution:
     if len(solutions) < 2:
         raise DataError(f"Pooling takes two completed data sets or more, and {len(solutions)} was given.")
     first = solutions[0]
+    if any(one.table.tangent or one.table.restrictions for one in solutions):
+        raise ModelError("Completed data sets are not pooled under inequalities, bounds or nonlinear equations, which "
+                         "differ in what holds from set to set; fit each set alone, or leave the constraints "
+                         "out.")  # fmt: skip
     for position, one in enumerate(solutions[1:], start=2):
         if one.groups != first.groups or (one.group_n != first.group_n).any():
             raise DataError(f"Completed data set {position} has other groups or rows than the first ({one.n} rows "

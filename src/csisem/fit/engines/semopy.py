@@ -63,6 +63,8 @@ def fit_semopy(empty: CovarianceSolution) -> CovarianceSolution:
     """
     table = empty.table
     _refuse(empty)
+    if table.restrictions is not None:
+        raise OptionError("engine='semopy' fits no inequalities, bounds or nonlinear equations; use engine='native'.")
     moments = count_moments(len(table.observed), len(table.exogenous), 1, False)
     if table.npar > moments:
         return replace(empty, status=too_many_parameters(table.npar, moments))

@@ -35,6 +35,10 @@ def check_composite_request(model: Specification, asked: FitOptions) -> None:
         "likelihood": (asked.likelihood != "normal", "has no likelihood"),
         "information": (asked.information is not None, "has no information matrix"),
         "auxiliary": (bool(asked.auxiliary), "reads the model's items alone"),
+        "bounds": (asked.bounds is not None, "estimates no variances"),
+        "std_lv": (asked.std_lv, "standardises all constructs"),
+        "orthogonal": (asked.orthogonal, "has no covariances as parameters"),
+        "effect_coding": (bool(asked.effect_coding), "standardises all constructs"),
         "engine": (asked.engine != "native", "is not in other engines"),
     }
     for option, (given, why) in unused.items():

@@ -48,6 +48,7 @@ def row_values(table: ParameterTable, values: Values | None) -> FloatArray:
         elif row.exogenous:
             known[r] = False
     _check_complete(table, known)
+    _check_restrictions(table, theta)
     return np.where(known, value, np.nan)
 
 
@@ -140,6 +141,18 @@ def _check_complete(table: ParameterTable, known: BoolArray) -> None:
         names = list(absent.values())[::-1]
         raise ModelError(f"Simulation needs a value for every free parameter, but {len(names)} "
                          f"{agree(len(names), 'has', 'have')} none: {listed(names)}.")  # fmt: skip
+
+
+def _check_restrictions(table: ParameterTable, theta: FloatArray) -> None:
+    """Refuse values that an inequality, a bound or a nonlinear equation of the model excludes."""
+    found = table.restrictions
+    if found is None:
+        return
+    value = found.values(theta)
+    missed = np.where(found.equality, np.abs(value), -value) > _SAME
+    if missed.any():
+        texts = [text for text, one in zip(found.texts, missed, strict=True) if one]
+        raise ModelError(f"The values do not satisfy {listed(texts)} of the model.")
 
 
 def _same(first: float, second: float) -> bool:

@@ -12,12 +12,18 @@ from csisem.specification.syntax.tokens import RESERVED, ModelText, Token, spell
 _REFUSED = {
     "equal": "give both parameters the same label, as in f =~ a*x1 + a*x2",
     "efa": "rotated exploratory blocks are not part of csisem",
-    "lower": "give the parameter a label and write the bound as a constraint, as in a > 0",
-    "upper": "give the parameter a label and write the bound as a constraint, as in a < 1",
     "rv": "random slopes belong to multilevel models, which are not part of csisem",
     "prior": "priors belong to Bayesian estimation, which is not part of csisem",
 }
-_LISTS = ("c", "start", "label")
+_LISTS = ("c", "start", "label", "lower", "upper")
+
+_PARTS = (
+    ("fixed", "fixed values"),
+    ("start", "starting values"),
+    ("label", "labels"),
+    ("lower", "lower bounds"),
+    ("upper", "upper bounds"),
+)
 
 Tokens = tuple[Token, ...]
 """The tokens of one piece of a statement."""
@@ -30,6 +36,8 @@ class Modifiers:
     fixed: tuple[float, ...] = ()
     start: tuple[float, ...] = ()
     label: tuple[str, ...] = ()
+    lower: tuple[float, ...] = ()
+    upper: tuple[float, ...] = ()
 
 
 _NONE = Modifiers()
@@ -105,7 +113,7 @@ def read_variable(tokens: Tokens, source: ModelText, joined_by: str = "'+' or '*
 def merge(first: Modifiers, second: Modifiers, tokens: Tokens, source: ModelText) -> Modifiers:
     """Join the modifiers of one parameter; contradictions are errors."""
     parts = {}
-    for part, what in (("fixed", "fixed values"), ("start", "starting values"), ("label", "labels")):
+    for part, what in _PARTS:
         old, new = getattr(first, part), getattr(second, part)
         if old and new and old != new:
             raise source.error(tokens[0], f"gives one parameter two {what}, {_shown(old)} and {_shown(new)}.")
@@ -171,6 +179,9 @@ def _modifier(piece: Tokens, source: ModelText) -> Modifiers | tuple[float, ...]
         values = _arguments(piece, source)
         if first.text == "start":
             return Modifiers(start=_numbers(values, piece, source))
+        if first.text in ("lower", "upper"):
+            bounds = _numbers(values, piece, source)
+            return Modifiers(lower=bounds) if first.text == "lower" else Modifiers(upper=bounds)
         if first.text == "label" or any(isinstance(value, str) for value in values):
             return Modifiers(label=_labels(values, piece, source))
         return _numbers(values, piece, source)

@@ -217,7 +217,14 @@ def _formula(left: Tokens, operator: Token, right: Tokens, reading: _Reading) ->
         for term, line in terms:
             given = term.modifiers
             relation = Relation(
-                lhs, op if term.variable else "~1", term.variable, given.fixed, given.start, given.label
+                lhs,
+                op if term.variable else "~1",
+                term.variable,
+                given.fixed,
+                given.start,
+                given.label,
+                given.lower,
+                given.upper,
             )
             _once(relation, line, reading)
             for label in filter(None, given.label):

@@ -31,6 +31,8 @@ class Relation:
         Starting values, one per group or one for all.
     label
         Labels, one per group or one for all; parameters with the same label are equal.
+    lower, upper
+        Bounds (``lower(0)*x``, ``upper(1)*x``), one per group or one for all; ``nan`` for a group without.
 
     Raises
     ------
@@ -60,6 +62,8 @@ class Relation:
     fixed: tuple[float, ...] = ()
     start: tuple[float, ...] = ()
     label: tuple[str, ...] = ()
+    lower: tuple[float, ...] = ()
+    upper: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("lhs", "rhs"):
@@ -68,7 +72,7 @@ class Relation:
         if not isinstance(self.op, str) or self.op not in OPERATORS:
             known = ", ".join(map(repr, OPERATORS))
             raise ModelError(f"op={shown(self.op)} of {shown(self.lhs)} is not one of the operators {known}.")
-        for name in ("fixed", "start"):
+        for name in ("fixed", "start", "lower", "upper"):
             values = getattr(self, name)
             if not isinstance(values, tuple) or not all(isinstance(one, Real) for one in values):
                 raise ModelError(f"{name}= of {self} must be a tuple of numbers, one a group or one for all; "

@@ -59,6 +59,9 @@ def _terms(relation: Relation) -> str:
         modifiers.append(_labels(relation.label))
     if relation.start:
         modifiers.append(f"start({_list([_number(value, relation) for value in relation.start])})")
+    for name, limits in (("lower", relation.lower), ("upper", relation.upper)):
+        if limits:
+            modifiers.append(f"{name}({_list([_number(value, relation) for value in limits])})")
     return " + ".join(f"{modifier}*{variable}" for modifier in modifiers) or variable
 
 

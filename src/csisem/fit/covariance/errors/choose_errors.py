@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csisem.arrays import FloatArray
+from csisem.errors import OptionError
 from csisem.fit.covariance.errors.replicate_weights import replicated_correction, with_replicates
 from csisem.fit.covariance.errors.robust import with_robust
 from csisem.fit.covariance.errors.robust_full_information import with_robust_incomplete
@@ -22,6 +23,9 @@ def with_rows(solution: CovarianceSolution) -> CovarianceSolution:
     if isinstance(solution, OrderedSolution):
         return with_robust_ordered(solution)
     if solution.settings.errors == "replicates":
+        if solution.table.tangent is not None:
+            raise OptionError("Replicate weights give no standard errors under inequalities, bounds or nonlinear "
+                              "equations; leave the constraints out, or fit by 'ML'.")  # fmt: skip
         return with_replicates(solution)
     return with_robust(solution) if solution.patterns is None else with_robust_incomplete(solution)
 

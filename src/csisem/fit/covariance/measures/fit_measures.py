@@ -134,11 +134,11 @@ def _index(*, likelihood: bool) -> pd.Index[str]:
 
 def _values(solution: CovarianceSolution) -> dict[str, float]:
     found, inverse = _compared(solution) if _complete(solution) else (discrepancies(solution), _inverse(solution))
-    criteria = measure_formulas.criteria(found.logl, found.unrestricted_logl, solution.table.npar, solution.n)
+    criteria = measure_formulas.criteria(found.logl, found.unrestricted_logl, solution.table.counted, solution.n)
     chisq, df, size = found.chisq, found.df, found.multiplier
     return (
         {
-            "npar": solution.table.npar,
+            "npar": solution.table.counted,
             "fmin": chisq / 2 / (size if solution.recipe.discrepancy == "ML" else solution.n),
             "chisq": chisq,
             "df": df,
@@ -152,7 +152,7 @@ def _values(solution: CovarianceSolution) -> dict[str, float]:
             "cn_05": measure_formulas.hoelter(chisq, df, size, 0.05),
             "cn_01": measure_formulas.hoelter(chisq, df, size, 0.01),
             "mfi": measure_formulas.mfi(chisq, df, size),
-            "ecvi": measure_formulas.ecvi(chisq, size, solution.table.npar),
+            "ecvi": measure_formulas.ecvi(chisq, size, solution.table.counted),
         }
         | _relative(solution, found)
         | _approximation(found, solution.table.n_groups)

@@ -51,6 +51,7 @@ def unsolved_ordered(
         equal=asked.equal,
         release=asked.release,
         ordered=OrderedItems(tuple(counts.items()), asked.parameterization),
+        units=asked.units,
     )
     empty = OrderedSolution(
         table, settings, _moments(first, table.observed), np.full(table.npar, np.nan), not_converged(0), 0, survey,
