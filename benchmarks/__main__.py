@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import after, bootstrap, imports, inference, large, machine, pls, report, single_fit
+from benchmarks import after, bootstrap, imports, inference, large, machine, ordered, pls, report, single_fit
 from benchmarks.rivals import rivals
 
 HERE = Path(__file__).parent
@@ -16,11 +16,12 @@ EXPERIMENTS = {
     "large": large.run,
     "inference": inference.run,
     "bootstrap": bootstrap.run,
+    "ordered": ordered.run,
     "pls": pls.run,
     "after": after.run,
     "imports": imports.run,
 }
-ROUNDS = {"single": 40, "large": 15, "inference": 5, "bootstrap": 5, "pls": 15, "after": 5, "imports": 15}
+ROUNDS = {"single": 40, "large": 15, "inference": 5, "bootstrap": 5, "ordered": 3, "pls": 15, "after": 5, "imports": 15}
 QUICK_ROUNDS = 5
 
 

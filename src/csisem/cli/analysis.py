@@ -40,6 +40,8 @@ class Request:
     item_weights: str
     likelihood: str
     scheme: str
+    ordered: tuple[str, ...]
+    parameterization: str
     sheet: str | None
     separator: str | None
     encoding: str | None
@@ -84,8 +86,8 @@ def analyse(request: Request) -> Results:
     model = read_model(request.model)
     survey = _survey(request, scales)
     _check_by(request.by, survey)
-    names: Any = {"estimator": request.estimator, "likelihood": request.likelihood, "scheme": request.scheme}
-    fit = model.fit(survey, groups=request.groups or None, **names)
+    names: Any = {name: getattr(request, name) for name in ("estimator", "likelihood", "scheme", "parameterization")}
+    fit = model.fit(survey, groups=request.groups or None, ordered=request.ordered or None, **names)
     settings = _settings(request, fit)
     if not fit.status.usable:
         return Results(fit, settings)

@@ -21,7 +21,7 @@ UNUSABLE, BAD_INPUT, UNPRINTED = 1, 2, 3
 
 # Python keywords that are options of the command line, as they appear in messages.
 _KEYWORD = re.compile(
-    r"(?<![\w-])(scale|reverse|missing_codes|not_applicable|weights|strata|clusters|groups|estimator|likelihood|scheme|item_weights|by|sheet|"
+    r"(?<![\w-])(scale|reverse|missing_codes|not_applicable|weights|strata|clusters|groups|estimator|likelihood|scheme|ordered|parameterization|item_weights|by|sheet|"
     r"separator|encoding|header|skip|decimal|thousands)=(?=([\w'\"\[])?)"
 )
 

@@ -6,7 +6,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from csisem.options import Estimator, ItemWeights, Likelihood, Scheme
+from csisem.options import Estimator, ItemWeights, Likelihood, Parameterization, Scheme
 
 
 def _names(option: object) -> str:
@@ -59,6 +59,13 @@ GroupColumns = Annotated[
 ]
 WeightsOfItems = Annotated[str, typer.Option(help=f"Weights of the items in an index, one of: {_names(ItemWeights)}")]
 LikelihoodName = Annotated[str, typer.Option(help=f"One of: {_names(Likelihood)}")]
+Ordered = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ITEM", help="An item of ordered categories, for WLSMV and its relatives; may repeat."),
+]
+ParameterizationName = Annotated[
+    str, typer.Option(help=f"What sets the scale of ordered items, one of: {_names(Parameterization)}")
+]
 SchemeName = Annotated[str, typer.Option(help=f"Inner weighting scheme of PLS, one of: {_names(Scheme)}")]
 
 # How the file is read.

@@ -72,6 +72,8 @@ def fit(
     item_weights: options.WeightsOfItems = "model",
     likelihood: options.LikelihoodName = "normal",
     scheme: options.SchemeName = "path",
+    ordered: options.Ordered = None,
+    parameterization: options.ParameterizationName = "delta",
     sheet: options.Sheet = None,
     separator: options.Separator = None,
     encoding: options.Encoding = None,
@@ -87,7 +89,8 @@ def fit(
     request = Request(
         data, model, scale, tuple(item_scale or ()), estimator, tuple(by or ()), tuple(groups or ()), weights, strata,
         tuple(clusters or ()), tuple(missing_code or ()), tuple(not_applicable or ()), tuple(reverse or ()),
-        item_weights, likelihood, scheme, sheet, separator, encoding, header, skip, decimal, thousands,
+        item_weights, likelihood, scheme, tuple(ordered or ()), parameterization, sheet, separator, encoding, header,
+        skip, decimal, thousands,
     )  # fmt: skip
     with plain_sentences():
         usable = _report(request, out)

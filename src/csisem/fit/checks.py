@@ -263,7 +263,9 @@ def _check_zero_weights(moments: Moments) -> None:
 
 @lru_cache(maxsize=64)
 def _parameters_in(table: ParameterTable, group: int) -> int:
-    return len(np.unique(table.map[table.rows_of(group)].indices))
+    # Thresholds do not count: single items determine them, as they do means.
+    rows = [r for r in table.rows_of(group) if table.rows[r].op != "|"]
+    return len(np.unique(table.map[rows].indices))
 
 
 def few_rows(moments: Moments, table: ParameterTable) -> tuple[Sentence, ...]:
@@ -384,9 +386,11 @@ def _random(predictors: Sequence[str]) -> str:
     return "; ".join(f"{name} ~~ {' + '.join(predictors[k:])}" for k, name in enumerate(predictors))
 
 
-def error_warnings(estimator: Estimator) -> tuple[Sentence, ...]:
+def error_warnings(estimator: Estimator, *, ordered: bool = False) -> tuple[Sentence, ...]:
     """A warning of an estimator whose plain standard errors hold for no distribution of the answers."""
     instead = {"ULS": "ULSM", "DWLS": "WLSM"}.get(estimator)
     if instead is None:
         return ()
+    if ordered:
+        instead += "V"
     return (sentence("fit.errors_of_no_distribution", estimator=estimator, instead=instead),)

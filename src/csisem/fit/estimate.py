@@ -111,7 +111,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         + undeclared_warnings(answers, model.items)
         + of_moments
         + design_warnings(answers, design, estimator, missing, ordered=bool(asked.ordered))
-        + error_warnings(estimator)
+        + error_warnings(estimator, ordered=bool(asked.ordered))
         + degree_warnings(solution)
         + units
         + minima
@@ -200,8 +200,10 @@ def _no_minimum(solution: CovarianceSolution, start: FloatArray) -> Status:
         )
     if reasons:
         return Status(False, False, False, tuple(reasons))
-    status = not_converged(solution.iterations)
-    return Status(False, False, False, (*status.reasons, *endless(solution)))
+    reasons += [*not_converged(solution.iterations).reasons, *endless(solution)]
+    if table.ordered is not None and table.ordered.parameterization == "theta":
+        reasons.append(sentence("fit.theta_not_converged"))
+    return Status(False, False, False, tuple(reasons))
 
 
 def with_errors(solution: CovarianceSolution) -> CovarianceSolution:

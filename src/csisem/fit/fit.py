@@ -201,6 +201,16 @@ class Fit(Completion, ABC):
         """Rows of `parameters` that are outer weights (``<~``) of standardised items; of PLS only."""
         raise NotApplicableError(f"estimator={self.estimator!r} has no outer weights; fit by 'PLS'.")
 
+    @property
+    def thresholds(self) -> pd.DataFrame:
+        """Thresholds of ordered items, in the sample and as the model implies them; of fits with ``ordered=`` only.
+
+        A row for each, ``item threshold <group> sample implied residual``, in units of latent responses with variance
+        1. ``sample`` is the normal quantile of the share of answers up to it; with observed predictors, the threshold
+        of an ordinal probit regression.
+        """
+        raise NotApplicableError("The fit has no ordered items, and so no thresholds; fit with ordered=.")
+
     @cached_property
     def _measures(self) -> pd.Series[float]:
         return self._compute_measures()
@@ -264,7 +274,7 @@ class Fit(Completion, ABC):
         """
 
     @abstractmethod
-    def scores(self, data: object = None, *, method: ScoreMethod = "regression") -> pd.DataFrame:
+    def scores(self, data: object = None, *, method: ScoreMethod | None = None) -> pd.DataFrame:
         """Scores of the constructs, a row for every row of the data and a column for every construct."""
 
     def matrices(self, group: Hashable = None) -> FornellMatrices:

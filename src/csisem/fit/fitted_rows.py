@@ -48,7 +48,7 @@ def given_back(solution: Solution, survey: Survey) -> Survey | None:
     drawn = survey.with_design(solution.settings.design)
     rows = solution.rows(drawn, by=solution.settings.by)
     if solution.patterns is None:
-        same = _same(Moments.from_rows(rows), solution.row_moments, _deviations(solution.row_moments))
+        same = _same(solution.moments_of(rows), solution.row_moments, _deviations(solution.row_moments))
     else:
         found = Patterns.from_rows(rows, solution.table.exogenous)
         same = np.array_equal(found.answered, solution.patterns.answered)

@@ -196,15 +196,20 @@ def by_item(solution: Solution, matrices: FloatArray) -> pd.DataFrame:
 
 def square(solution: Solution, names: list[str], matrices: FloatArray) -> pd.DataFrame:
     """Matrices (G, k, k) as one frame of names by names."""
+    return rectangle(solution, names, names, matrices)
+
+
+def rectangle(solution: Solution, names: list[str], columns: list[str], matrices: FloatArray) -> pd.DataFrame:
+    """Matrices (G, k, l) as one frame of names by columns."""
     import pandas as pd
 
-    groups, count, _ = matrices.shape
-    flat = _usable(solution, matrices).reshape(groups * count, count)
-    return pd.DataFrame(flat, index=_by_group(solution, names), columns=names)
+    flat = _usable(solution, matrices).reshape(-1, len(columns))
+    return pd.DataFrame(flat, index=_by_group(solution, names), columns=columns)
 
 
-def means(solution: Solution, values: FloatArray) -> pd.Series[float]:
-    """Means (G, p) by item; see `Fit.implied_mean`."""
+def means(solution: Solution, values: FloatArray, names: Sequence[str] | None = None) -> pd.Series[float]:
+    """Means (G, p) by item, all of them or those with ``names``; see `Fit.implied_mean`."""
     import pandas as pd
 
-    return pd.Series(_usable(solution, values).ravel(), index=_by_group(solution, solution.table.observed), name="mean")
+    index = _by_group(solution, solution.table.observed if names is None else names)
+    return pd.Series(_usable(solution, values).ravel(), index=index, name="mean")

@@ -265,6 +265,10 @@ class Solution(ABC):
         items, others = self.table.observed[: self.table.measured], self.table.auxiliary
         return survey.rows(items, by=by, weights=self.moments.weighted, units=units, others=others)
 
+    def moments_of(self, rows: Rows) -> Moments:
+        """Moments of the columns of `rows`, as ``row_moments`` are of the fitted ones."""
+        return Moments.from_rows(rows)
+
     def replicate_rows(self, survey: Survey, *, by: tuple[str, ...]) -> Rows:
         """The same answers with replicate weights."""
         return survey.rows(self.table.observed, by=by, weights=False, replicates=True)

@@ -99,8 +99,28 @@ class Summary:
             shown = rows[columns].copy()
             for name in numbers:
                 shown[name] = [_number(value) for value in rows[name]]
-            heading = sentence(code)
-            tables.append((heading if usable else sentence("fit_summary.not_to_be_used", heading=heading), shown))
+            tables.append((sentence(code), shown))
+        tables += self._of_responses()
+        if usable:
+            return tables
+        return [(sentence("fit_summary.not_to_be_used", heading=heading), shown) for heading, shown in tables]
+
+    def _of_responses(self) -> list[tuple[Sentence, pd.DataFrame]]:
+        """Thresholds of ordered items, a line an item, and scale factors where some are estimated."""
+        tables, by = [], ["group"] if self.by_group else []
+        cut = self.parameters[self.parameters["op"] == "|"]
+        if len(cut):
+            wide = cut.pivot_table(index=["lhs", *by], columns="rhs", values="est", sort=False)
+            wide.columns.name = None
+            wide = wide[sorted(wide.columns, key=lambda name: int(str(name)[1:]))]
+            texts = {name: [_number(value) for value in wide[name]] for name in wide.columns}
+            tables.append((sentence("fit_summary.thresholds"), wide.assign(**texts).reset_index()))
+        scales = self.parameters[(self.parameters["op"] == "~*~") & (self.parameters["se"] > 0)]
+        if len(scales):
+            shown = scales[["lhs", "op", "rhs", *by, "est", "se"]].copy()
+            for name in ("est", "se"):
+                shown[name] = [_number(value) for value in scales[name]]
+            tables.append((sentence("fit_summary.scales"), shown))
         return tables
 
 

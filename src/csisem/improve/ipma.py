@@ -82,7 +82,8 @@ def ipma(
     UnusableFitError
         If the fit did not converge or is not identified.
     OptionError
-        If the target is not a construct, an option is unknown, or the bootstrap is of another fit.
+        If the target is not a construct, an option is unknown, or the bootstrap is of another fit; if the fit is of
+        ordered items, whose effects are on latent responses.
     DataError
         If no path leads to the target, or means or rows are missing.
     ScaleError

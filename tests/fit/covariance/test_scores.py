@@ -13,7 +13,7 @@ import pytest
 
 import csisem as cs
 from csisem.survey.rows.rows import BATCH_ROWS
-from lavaan_golden import answers, golden
+from lavaan_golden import SMALL, answers, golden
 
 FOLDER = Path(__file__).parents[2] / "golden" / "lavaan-0.6-14-diagnosis"
 # Both programs at the same optimum; scores are of the order of the answers.
@@ -178,3 +178,33 @@ def test_refusals(mobi, model):
         _fit("unidentified_loop").scores()
     with pytest.warns(cs.InadmissibleFitWarning, match="scores come from an inadmissible fit"):
         _fit("heywood_indicator").scores()
+
+
+def test_ten_berge_scores_have_the_covariances_of_the_constructs():
+    fit = cs.Model.from_syntax(SMALL).fit(answers("mobi"))
+    found = fit.scores(method="tenBerge")
+    own = slice(fit.solution.table.constructs)
+    latent = fit.solution.implied_moments.latent_cov[0, own, own]
+    np.testing.assert_allclose(np.cov(found.T, ddof=0), latent, atol=1e-10 * np.abs(latent).max())
+    np.testing.assert_allclose(found.mean(), 0.0, atol=1e-10)
+
+
+def test_ten_berge_scores_are_psychs():
+    folder = FOLDER.parent
+    theirs = json.loads((folder / "lavaan-0.6-14-ordered-readings" / "figures.json").read_text())["ten_berge"]
+    frame = pd.read_csv(folder / "lavaan-0.6-14-ordered" / "hs5.csv")
+    model = cs.Model.from_syntax("visual =~ n1 + n2 + n3\ntextual =~ n4 + n5 + n6\nspeed =~ n7 + n8 + n9")
+    scores = model.fit(frame).scores(method="tenBerge")
+    # Of a default run of lavaan; psych's have variance 1 with divisor n - 1.
+    np.testing.assert_allclose((scores / scores.std())[:20], theirs, atol=1e-4)
+
+
+def test_scores_that_do_not_exist_are_refused():
+    frame = pd.read_csv(FOLDER.parent / "lavaan-0.6-14-ordered" / "hs5.csv")
+    model = cs.Model.from_syntax("visual =~ n1 + n2 + n3\ntextual =~ n4 + n5 + n6\nspeed =~ n7 + n8 + n9\n"
+                                 "g =~ visual + textual + speed")  # fmt: skip
+    fit = model.fit(frame)
+    with pytest.raises(cs.ModelError, match="one construct is determined by others, or there are too few items"):
+        fit.scores(method="tenBerge")
+    # Of numeric answers the posterior is normal, and its mode the regression score.
+    pd.testing.assert_frame_equal(fit.scores(method="EBM"), fit.scores(method="regression"))

@@ -14,6 +14,9 @@ from csisem.covariance.lisrel.implied import Implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.survey.rows.rows import Batch
 
+# Smallest eigenvalue of constructs' correlations, of themselves or their items, with which these are distinct.
+_DETERMINED = 1e-10
+
 
 def regression_weights(moments: Implied) -> FloatArray:
     """Weights (G, m, p) of the regression scores, ``Phi Lambda' Sigma^-1`` (Thurstone 1935; Thomson 1939)."""
@@ -48,6 +51,31 @@ def bartlett_weights(loadings: FloatArray, white: FloatArray) -> FloatArray:
         unit = whitened[:, measured] / length[measured]
         weights[k, measured] = np.linalg.pinv(unit) @ white[k] / length[measured, None]
     return weights
+
+
+def ten_berge_weights(cross: FloatArray, latent_cov: FloatArray, sample_cov: FloatArray) -> FloatArray | None:
+    """Weights (G, m, p) of scores whose covariances are those of the constructs; None where no such scores exist.
+
+    With M = K Phi^-1/2, K the covariances (G, p, m) of items with constructs, they are
+    ``Phi^1/2 (M'S^-1 M)^-1/2 M'S^-1``, so that their sample covariance is ``Phi`` (ten Berge, Krijnen, Wansbeek and
+    Shapiro 1999, Linear Algebra and its Applications 289, 311-318). They do not exist where constructs determine each
+    other.
+    """
+    found = []
+    for own, phi, sample in zip(cross, latent_cov, sample_cov, strict=True):
+        sd = np.sqrt(np.diagonal(phi))
+        # The weights do not depend on the constructs' units.
+        values, vectors = np.linalg.eigh(phi / sd[:, None] / sd)
+        if not values[0] > _DETERMINED:
+            return None
+        root = (vectors * np.sqrt(values)) @ vectors.T
+        orthogonal = own / sd @ (vectors / np.sqrt(values)) @ vectors.T
+        solved = np.linalg.solve(sample, orthogonal)
+        among, turned = np.linalg.eigh(orthogonal.T @ solved)
+        if not among[0] > _DETERMINED * among[-1]:
+            return None
+        found.append(sd[:, None] * root @ ((turned / np.sqrt(among)) @ turned.T) @ solved.T)
+    return np.stack(found)
 
 
 def latent_means(moments: Implied, sample_mean: FloatArray, promoted: IntArray) -> FloatArray:

@@ -46,6 +46,7 @@ def standardized(
         if not isinstance(matrices, ResponseMatrices) or cut is None:
             return found
         plain = found.loadings, found.paths, found.latent, found.residual, found.intercepts, found.means
+        # Standardised latent responses have variance 1 and hence the scale factor 1.
         return ResponseMatrices(*plain, matrices.thresholds / sd_item[..., cut], np.ones_like(matrices.scales))
 
 

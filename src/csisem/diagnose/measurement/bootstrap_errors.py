@@ -16,7 +16,7 @@ from csisem.diagnose.measurement.fit_loadings import (
     Measurement,
     composite_reliabilities,
     factor_columns,
-    factor_reliabilities,
+    reliabilities_of,
 )
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
@@ -114,7 +114,7 @@ def _of_factors(drawn: CovarianceReplicates, own: Measurement, kind: IntervalKin
     found: list[Interval] = []
     shown: list[str] = []
     if several.size:
-        ends = drawn.interval_of(lambda matrices: factor_reliabilities(matrices, places, columns), kind, level)
+        ends = drawn.interval_of(lambda matrices: reliabilities_of(solution, matrices, places, columns), kind, level)
         for place, name in enumerate(FACTORS):
             parts[name][..., several] = np.stack([ends.lower[place], ends.upper[place]])
         names = np.array(list(own.blocks))[several]
@@ -126,7 +126,7 @@ def _of_factors(drawn: CovarianceReplicates, own: Measurement, kind: IntervalKin
     else:
         moments, of_moments, known = _moment_ends(drawn, own, kind, level)
         found, shown = [*found, of_moments], [*shown, *_by_group(drawn, np.array(_moment_names(own))[known])]
-        notes = []
+        notes = [sentence("measurement.alpha_of_codes")] if solution.table.ordered is not None else []
     notes += drawn.gaps(Interval.joined(found), shown) if found else []
     return _result(drawn, own, kind, moments, parts, notes)
 
@@ -153,6 +153,8 @@ def _moment_ends(
     value = function(cov)
     ends = np.full((2, *value.shape), np.nan)
     known = np.asarray(~np.isnan(value).all(axis=0))
+    if solution.table.ordered is not None:
+        known[: len(own.places)] = False
     draws = function(drawn.covariances()[..., :p, :p])[..., known]
     skewed = None
     if kind == "bca":

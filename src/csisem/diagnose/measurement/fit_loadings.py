@@ -14,10 +14,12 @@ from csisem.composite.plan import Plan
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.diagnose.measurement.item_blocks import blocks_of
+from csisem.diagnose.measurement.ordered_omega import ordered_omega
 from csisem.diagnose.measurement.pls_report import item_correlations
 from csisem.errors import ModelError
 from csisem.fit.covariance.covariance_fit import CovarianceFit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.composite_solution import CompositeSolution
@@ -83,9 +85,9 @@ def _of_factors(solution: CovarianceSolution, blocks: dict[str, tuple[str, ...]]
     places, columns = _places(blocks, items), factor_columns(solution, blocks)
 
     def omega(theta: FloatArray) -> FloatArray:
-        return factor_reliabilities(solution.structure.matrices(theta), places, columns)[..., 0, :, :]
+        return reliabilities_of(solution, solution.structure.matrices(theta), places, columns)[..., 0, :, :]
 
-    found = factor_reliabilities(solution.lisrel, places, columns)
+    found = reliabilities_of(solution, solution.lisrel, places, columns)
     moments = implied(solution.lisrel)
     among = _correlations(moments.latent_cov[:, columns][:, :, columns])
     sample = correlations_of(solution.sample_cov[:, : len(items), : len(items)])
@@ -97,6 +99,16 @@ def _of_factors(solution: CovarianceSolution, blocks: dict[str, tuple[str, ...]]
 def factor_columns(solution: CovarianceSolution, blocks: Iterable[str]) -> IntArray:
     """Positions of constructs among the latent variables of a fit, (J,)."""
     return np.array([solution.table.latents.index(name) for name in blocks], dtype=np.intp)
+
+
+def reliabilities_of(
+    solution: CovarianceSolution, matrices: Matrices, places: Sequence[IntArray], columns: IntArray
+) -> FloatArray:
+    """Omega, rho_C and average variance extracted (..., 3, G, J); omega of ordered items is that of their answers."""
+    found = factor_reliabilities(matrices, places, columns)
+    if isinstance(solution, OrderedSolution):
+        found[..., 0, :, :] = ordered_omega(solution, matrices, places, columns)
+    return found
 
 
 def factor_reliabilities(matrices: Matrices, places: Sequence[IntArray], columns: IntArray) -> FloatArray:

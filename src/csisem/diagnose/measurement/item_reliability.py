@@ -23,7 +23,7 @@ from csisem.diagnose.measurement.alpha import (
 )
 from csisem.diagnose.measurement.block_notes import block_notes
 from csisem.diagnose.measurement.item_blocks import blocks_of, check_vary
-from csisem.diagnose.measurement.omega import one_factor
+from csisem.diagnose.measurement.omega import among_ordered, check_ordered, one_factor
 from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
 from csisem.errors import DataError, listed, tell
@@ -126,6 +126,7 @@ def omega(
     by: str | Sequence[str] | None = None,
     level: float = 0.95,
     design: object = None,
+    ordered: Sequence[str] | bool | None = None,
 ) -> pd.DataFrame:
     """McDonald's omega (total) of each block of items, from a model with one factor.
 
@@ -133,6 +134,9 @@ def omega(
     ----------
     data, items, by, level, design
         As for `alpha`.
+    ordered
+        Items whose answers are ordered categories, or True for all: omega of the sum of their answers is then from a
+        one-factor model of latent responses (Green and Yang 2009, Psychometrika 74, 155-167), by ``"WLSMV"``.
 
     Returns
     -------
@@ -140,7 +144,7 @@ def omega(
         ``block, <by...>, n_items, n, omega, omega_ci_lower, omega_ci_upper, method``. ``method`` is ``"one factor"``
         (maximum likelihood with robust standard errors, which follow the design); two items have ``"equal loadings"``,
         which gives alpha; a single item has no omega. Where the model has no admissible solution omega is nan and
-        ``method`` gives the reason.
+        ``method`` gives the reason; so it is of two ordered items.
 
     Raises
     ------
@@ -168,15 +172,16 @@ def omega(
     check_share("level", level)
 
     def figures(sample: Sample, parts: list[Sample]) -> list[dict[str, object]]:
-        if len(sample.items) > 2:
-            fitted = one_factor(sample, level)
+        own = among_ordered(ordered, sample.items)
+        if len(sample.items) > 2 or own:
+            fitted = one_factor(sample, level, own)
             every = [fitted[label].omega for label in sample.labels]
         else:
             every = [alpha_of(part, level) for part in parts]
-        two = {"method": sentence("measurement.equal_loadings")} if len(sample.items) == 2 else {}
-        return [own.columns("omega") | {"method": own.method} | two for own in every]
+        two = {"method": sentence("measurement.equal_loadings")} if len(sample.items) == 2 and not own else {}
+        return [one.columns("omega") | {"method": one.method} | two for one in every]
 
-    return table(data, items, by, design, figures)
+    return table(data, items, by, design, figures, ordered=ordered)
 
 
 def split_half(
@@ -281,6 +286,7 @@ def table(
     *,
     heading: str = "block",
     by_item: bool = False,
+    ordered: Sequence[str] | bool | None = None,
 ) -> pd.DataFrame:
     """Return ``<heading>, <by...>, n_items, n, <figures...>``, or with ``by_item`` ``item`` instead of ``n_items``.
 
@@ -291,6 +297,7 @@ def table(
     frames: list[pd.DataFrame] = []
     notes: list[Sentence] = []
     blocks = blocks_of(items, survey)
+    check_ordered(ordered, [item for own in blocks.values() for item in own])
     tell(undeclared_warnings(survey, [item for names in blocks.values() for item in names]))
     for name, names in blocks.items():
         sample = Sample.read(survey, names, grouping)

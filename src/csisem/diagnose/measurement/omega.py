@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,9 @@ from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval
 from csisem.diagnose.measurement.fit_loadings import measurement_of
 from csisem.display.sentences import sentence
-from csisem.errors import DataError, ModelError, untold
+from csisem.errors import DataError, ModelError, OptionError, nearest, shown, untold
 from csisem.models.model import Model
+from csisem.options import Estimator, names_of
 from csisem.specification.construct import Construct
 from csisem.survey import Survey
 
@@ -26,33 +27,58 @@ class OneFactor:
     ave: float = np.nan
 
 
-def one_factor(sample: Sample, level: float) -> dict[Hashable, OneFactor]:
+def check_ordered(ordered: object, items: Iterable[str]) -> None:
+    """Refuse names in ``ordered=`` that are not among the items."""
+    if isinstance(ordered, bool) or ordered is None:
+        return
+    known = tuple(dict.fromkeys(items))
+    for name in names_of("ordered", ordered):
+        if name not in known:
+            raise OptionError(f"ordered= names {shown(name)}, which is not among the items{nearest(name, known)}.")
+
+
+def among_ordered(ordered: object, items: tuple[str, ...]) -> tuple[str, ...]:
+    """The ordered ones of several items; True stands for all."""
+    if isinstance(ordered, bool) or ordered is None:
+        return items if ordered else ()
+    named = names_of("ordered", ordered)
+    return tuple(item for item in items if item in named)
+
+
+def one_factor(sample: Sample, level: float, ordered: tuple[str, ...] = ()) -> dict[Hashable, OneFactor]:
     """Fit one factor to a sample's items, three or more, in each of its groups.
 
     Where the model cannot be fitted or has no admissible solution omega is nan, and its method gives the reason. Groups
     are fitted together, or one by one if one of them cannot be fitted.
     """
+    if len(sample.items) < 3:
+        code = "measurement.one_item" if len(sample.items) < 2 else "measurement.two_ordered"
+        return dict.fromkeys(sample.labels, OneFactor(Reliability.unknown(sentence(code))))
     try:
-        return _fitted(sample, sample.labels, level)
+        return _fitted(sample, sample.labels, level, ordered)
     except (DataError, ModelError) as problem:
         if len(sample.labels) == 1:
             return {sample.labels[0]: OneFactor(Reliability.unknown(str(problem)))}
     found: dict[Hashable, OneFactor] = {}
     for label in sample.labels:
         try:
-            found |= _fitted(sample, (label,), level)
+            found |= _fitted(sample, (label,), level, ordered)
         except (DataError, ModelError) as problem:
             found[label] = OneFactor(Reliability.unknown(str(problem)))
     return found
 
 
-def _fitted(sample: Sample, labels: tuple[Hashable, ...], level: float) -> dict[Hashable, OneFactor]:
+def _fitted(
+    sample: Sample, labels: tuple[Hashable, ...], level: float, ordered: tuple[str, ...]
+) -> dict[Hashable, OneFactor]:
     """Fit some groups together; the rows of the others stay in the design."""
     items = sample.items
     factor = next(name for number in range(len(items) + 1) if (name := f"factor{number}") not in items)
     with untold():
         # The warning of a sample not drawn at random was issued when the sample was read.
-        fit = Model([Construct(factor, items)]).fit(_only(sample, labels), "MLR", groups=sample.by or None)
+        model = Model([Construct(factor, items)])
+        estimator: Estimator = "WLSMV" if ordered else "MLR"
+        fit = model.fit(_only(sample, labels), estimator, ordered=ordered or None, groups=sample.by or None)
         if not fit.status.usable:
             reason = sentence("measurement.one_factor_refused", reasons=fit.status.reasons)
             return dict.fromkeys(labels, OneFactor(Reliability.unknown(reason)))
@@ -65,7 +91,7 @@ def _fitted(sample: Sample, labels: tuple[Hashable, ...], level: float) -> dict[
             continue
         value = float(own.omega[g, 0])
         ends = bounded_interval(value, float(own.omega_se[g, 0]), fit.degrees, level)
-        method = sentence("measurement.one_factor")
+        method = sentence("measurement.one_ordered_factor" if ordered else "measurement.one_factor")
         found[label] = OneFactor(Reliability(value, *ends, method), own.rho_c[g, 0], own.ave[g, 0])
     return found
 

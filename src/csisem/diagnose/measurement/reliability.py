@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 
-from csisem.arrays import pd
+from csisem.arrays import FloatArray, pd
 from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval, cronbach, feldt_interval
@@ -14,11 +14,12 @@ from csisem.diagnose.measurement.block_notes import block_notes
 from csisem.diagnose.measurement.bootstrap_errors import IntervalEnds, interval_ends
 from csisem.diagnose.measurement.fit_loadings import Measurement, measurement_of
 from csisem.diagnose.measurement.item_reliability import alpha_of, table
-from csisem.diagnose.measurement.omega import OneFactor, one_factor
+from csisem.diagnose.measurement.omega import OneFactor, among_ordered, one_factor
 from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
 from csisem.errors import DataError, OptionError, tell
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+from csisem.fit.covariance.covariance_fit import OrderedFit
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.moments.correlations import correlations_of
@@ -35,6 +36,7 @@ def reliability(
     by: str | Sequence[str] | None = None,
     level: float = 0.95,
     design: object = None,
+    ordered: Sequence[str] | bool | None = None,
     bootstrap: Bootstrap | None = None,
     interval: IntervalKind | None = None,
 ) -> pd.DataFrame:
@@ -54,6 +56,9 @@ def reliability(
         Confidence level of the intervals.
     design
         None uses the survey's own design, False none; or another `Design`. A fit uses its own.
+    ordered
+        Items whose answers are ordered categories, or True for all: omega, rho_c and ave are then from a one-factor
+        model of latent responses (``"WLSMV"``). A fit knows its own.
     bootstrap
         Replicates of the fit: all intervals then come from them.
     interval
@@ -69,6 +74,9 @@ def reliability(
         deletion used; of the moments, where a fit has no rows. Omega, rho_c (composite reliability) and ave (average
         variance extracted) come from a one-factor model of each construct, or from the fit. Two items without a fit
         are taken to have equal loadings, and ``method`` says so.
+
+        Of ordered items omega is that of the sum of the answers (Green and Yang 2009), as semTools' ``compRelSEM`` has
+        it with ``obs.var=FALSE``; rho_c and ave are of the latent responses, and ``method`` says so.
 
         PLS has no omega; rho_c and ave are computed from its loadings, which are too large (those of PLSc are not);
         rho_a is that of Dijkstra and Henseler (2015); all three are nan for composites of mode B.
@@ -122,7 +130,7 @@ def reliability(
     check_share("level", level)
     kind = interval_kind(interval, bootstrap)
     if isinstance(data, Fit):
-        refuse_with_fit(items=items, by=by, design=design)
+        refuse_with_fit(items=items, by=by, design=design, ordered=ordered)
         own = measurement_of(data)
         rows = _of_fit(data, own, level)
         frame = pd.DataFrame(rows).assign(method=sentence_column([row["method"] for row in rows]))
@@ -132,10 +140,11 @@ def reliability(
     refuse_without_fit(bootstrap)
 
     def figures(sample: Sample, parts: list[Sample]) -> list[dict[str, object]]:
-        fitted = one_factor(sample, level) if len(sample.items) > 2 else {}
+        own = among_ordered(ordered, sample.items)
+        fitted = one_factor(sample, level, own) if len(sample.items) > 2 or own else {}
         return [_of_rows(part, fitted.get(label), level) for label, part in zip(sample.labels, parts, strict=True)]
 
-    return table(data, items, by, design, figures, heading="construct")
+    return table(data, items, by, design, figures, heading="construct", ordered=ordered)
 
 
 def refuse_with_fit(**given: object) -> None:
@@ -143,6 +152,13 @@ def refuse_with_fit(**given: object) -> None:
     for name, value in given.items():
         if value is not None:
             raise OptionError(f"{name}= is settled by the fit; leave it out, or give the survey instead of the fit.")
+
+
+def answers_cov(fit: Fit) -> FloatArray:
+    """Covariances of the answers, (G, p, p); a fit of ordered items has those of latent responses beside them."""
+    if isinstance(fit, OrderedFit):
+        return fit.solution.codes.cov.reshape(fit.solution.sample_cov.shape)
+    return fit.solution.sample_cov
 
 
 def refuse_without_fit(bootstrap: object) -> None:
@@ -157,7 +173,7 @@ def _of_rows(part: Sample, factor: OneFactor | None, level: float) -> dict[str, 
     if factor is None:
         factor = OneFactor(alpha, *_equal_loadings(part))
     method = factor.omega.method
-    if len(part.items) < 3:
+    if len(part.items) < 3 and factor.omega is alpha:
         method = sentence("measurement.one_item" if len(part.items) < 2 else "measurement.equal_loadings")
     return _figures(alpha, factor.omega, factor.rho_c, factor.ave, np.nan, method)
 
@@ -196,6 +212,8 @@ def _of_fit(fit: Fit, own: Measurement, level: float) -> list[dict[str, object]]
             value, se = own.omega[g, j], own.omega_se[g, j]
             omega = Reliability(value, *bounded_interval(value, se, fit.degrees, level), "")
             ave, method = own.ave[g, j], str(fit.estimator)
+            if isinstance(fit, OrderedFit):
+                method = sentence("measurement.of_ordered", estimator=fit.estimator)
             if len(items) < 2:
                 ave, method = np.nan, sentence("measurement.one_item")
             head = {"construct": name} | group_columns(fit, label) | {"n_items": len(items), "n": n}
@@ -210,7 +228,7 @@ def notes_on_blocks(fit: Fit, own: Measurement) -> list[Sentence]:
         for name, items, block in zip(own.blocks, own.blocks.values(), own.places, strict=True)
         if not (isinstance(fit, CompositeFit) and formed(fit, name))
         for g, label in enumerate(fit.groups or ALL)
-        for note in block_notes(name, items, fit.solution.sample_cov[g][block[:, None], block], int(fit.group_n[g]),
+        for note in block_notes(name, items, answers_cov(fit)[g][block[:, None], block], int(fit.group_n[g]),
                                 label if fit.groups else None)
     ]  # fmt: skip
 
@@ -249,7 +267,7 @@ def _alpha(fit: Fit, own: Measurement, j: int, g: int, part: Sample | None, leve
     if part is not None and part.n > 1:
         return alpha_of(part, level), part.n
     block, n = own.places[j], int(fit.group_n[g])
-    cov = fit.solution.sample_cov[g][block[:, None], block]
+    cov = answers_cov(fit)[g][block[:, None], block]
     if len(block) < 2:
         return Reliability.unknown(sentence("measurement.one_item")), n
     value = float(cronbach(cov))

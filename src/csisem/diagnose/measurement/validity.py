@@ -28,9 +28,12 @@ from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import ModelError, listed, tell, untold
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+from csisem.fit.covariance.covariance_fit import OrderedFit
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.standard_errors import errors_of
+from csisem.inference.delta import jacobian
 from csisem.inference.moment_functions import gradient, normal_theory_variance
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.models.model import Model
@@ -209,6 +212,8 @@ def _around(fit: Fit, own: Measurement, ratios: FloatArray, level: float) -> dic
     value = ratios[:, *np.triu_indices(len(own.blocks), 1)]
     if isinstance(fit, CompositeFit) and fit.data is not None:
         half = _composite_widths(fit, own, level).reshape(value.shape)
+    elif isinstance(fit, OrderedFit):
+        half = _ordered_widths(fit.solution, own, level)
     else:
         samples = samples_of(fit, own.items)
         half = np.stack([_widths(fit, own, g, samples.get(label), level) for g, label in enumerate(fit.groups or ALL)])
@@ -260,6 +265,26 @@ def _composite_widths(fit: CompositeFit, own: Measurement, level: float) -> Floa
     return _half(np.diagonal(errors.vcov), errors.degrees, level)
 
 
+def _ordered_widths(solution: OrderedSolution, own: Measurement, level: float) -> FloatArray:
+    """The same of latent responses, (G, pairs), from the covariance of their correlations; nan with predictors."""
+    pairs = len(own.blocks) * (len(own.blocks) - 1) // 2
+    if solution.first.covariates:
+        return np.full((solution.table.n_groups, pairs), np.nan)
+    ratios, (row, col) = _ratios(own), solution.objective.vector.products
+    found = []
+    for g, cov in enumerate(solution.first.cov):
+
+        def moved(products: FloatArray, cov: FloatArray = cov) -> FloatArray:
+            whole = np.broadcast_to(cov, (*products.shape[:-1], *cov.shape)).astype(products.dtype)
+            whole[..., row, col] = whole[..., col, row] = products
+            return ratios(whole)
+
+        slopes = jacobian(moved, cov[row, col])
+        gamma = solution.first.gamma[g][-len(row) :, -len(row) :] / solution.group_size[g]
+        found.append(_half((slopes @ gamma * slopes).sum(axis=1), solution.degrees, level))
+    return np.stack(found)
+
+
 def _widths(fit: Fit, own: Measurement, group: int, sample: Sample | None, level: float) -> FloatArray:
     """Half the width of HTMT's interval of each pair in a group, from its rows or else from its moments."""
     ratios = _ratios(own)
@@ -295,6 +320,8 @@ def _notes(fit: Fit, own: Measurement) -> tuple[Sentence, ...]:
         notes.append(sentence("measurement.htmt_of_complete_rows"))
     if isinstance(fit, CompositeFit) and (regressed := [n for n in own.blocks if formed(fit, n)]):
         notes.append(sentence("measurement.formed", constructs=regressed))
+    if isinstance(fit, OrderedFit):
+        notes.append(sentence("measurement.polychoric_ratios"))
     if fit.estimator == "PLS":
         notes.append(sentence("measurement.lenient"))
     return tuple(notes)

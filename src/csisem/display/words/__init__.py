@@ -16,6 +16,7 @@ from csisem.display.words import (
     improvement,
     index,
     measurement,
+    monte_carlo,
     ordered,
     pls,
     rows,
@@ -26,7 +27,7 @@ from csisem.display.words import (
 
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
-    measurement, factors, improvement, weighting, ordered,
+    measurement, factors, improvement, weighting, ordered, monte_carlo,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

@@ -30,6 +30,14 @@ WORDS = {
         "Two items were never answered together in the drawn rows.",
         "在所抽的行中有两个题项从未被同时回答。",
     ),
+    "bootstrap.lost.answer": Wording(
+        "An answer to an ordered item was not drawn, so that a threshold does not exist.",
+        "某个有序题项的一个答案没有被抽到，相应的阈值不存在。",
+    ),
+    "bootstrap.lost.perfect": Wording(
+        "The correlation underlying two items is 1 or -1 in the drawn rows.",
+        "在所抽的行中，某两个题项潜在反应的相关系数为 1 或 -1。",
+    ),
     "bootstrap.lost.weights": Wording("The weights did not converge.", "权重未收敛。"),
     "bootstrap.lost.constant_item": Wording("An item is constant.", "有一个题项为常数。"),
     "bootstrap.lost.singular_block": Wording(

@@ -50,6 +50,12 @@ WORDS = {
         "估计迭代 {iterations} 次仍未收敛；请简化模型，检查各结构变量的题项是否相关，用 start() 给出初始值，"
         "或用 fit(bounds='wide') 限制搜索范围。",
     ),
+    "fit.theta_not_converged": Wording(
+        "With parameterization='theta' a residual variance that would be negative has no end to go to; "
+        "parameterization='delta' converges there, and names the item.",
+        "在 parameterization='theta' 下，若残差方差趋向负值，估计没有终点；改用 parameterization='delta' 可以收敛，"
+        "并指出是哪个题项。",
+    ),
     "fit.marker_without_loading": Wording(
         "{construct} takes its unit from {item}, whose loading on it is zero{group:? in group {group}}: the others, in "
         "that unit, have no end, and the estimation cannot converge. Give the unit to another item, as in "
@@ -92,6 +98,11 @@ WORDS = {
     "fit.heywood.residual": Wording(
         "The residual variance of {item}" + _HEYWOOD.en + "drop the item" + _AT_ZERO.en,
         "{item} 的残差方差" + _HEYWOOD.zh + "删除该题项" + _AT_ZERO.zh,
+    ),
+    # Of an ordered item, where it follows from the other parameters and cannot be fixed.
+    "fit.heywood.response": Wording(
+        "The residual variance of the latent response of {item}" + _HEYWOOD.en + "or drop the item.",
+        "{item} 的潜在反应的残差方差" + _HEYWOOD.zh + "或删除该题项。",
     ),
     "fit.heywood.variance": Wording(
         "The variance of {variable}" + _HEYWOOD.en + "drop an item" + _AT_ZERO.en,

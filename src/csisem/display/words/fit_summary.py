@@ -15,6 +15,10 @@ WORDS = {
         "{estimator}{engine:? by {engine}}{likelihood:?, {likelihood}}",
         "{estimator}{engine:?（由 {engine} 估计）}{likelihood:?，{likelihood}}",
     ),
+    "fit_summary.ordered": Wording(
+        "{estimator}, {ordered} ordered {ordered:item|items} ({parameterization})",
+        "{estimator}，有序题项 {ordered} 个（{parameterization} 参数化）",
+    ),
     "fit_summary.pls": Wording(
         "{estimator}, {scheme}{higher_order:?, {higher_order}}{moderation:?, {moderation}}",
         "{estimator}，{scheme}{higher_order:?，{higher_order}}{moderation:?，{moderation}}",
@@ -35,6 +39,8 @@ WORDS = {
     "fit_summary.weights": Wording("Weights", "外部权重"),
     "fit_summary.defined": Wording("Defined", "定义参数"),
     "fit_summary.covariances": Wording("Covariances", "协方差"),
+    "fit_summary.thresholds": Wording("Thresholds", "阈值"),
+    "fit_summary.scales": Wording("Scale factors", "尺度因子"),
     "fit_summary.not_to_be_used": Wording("{heading} (not to be used)", "{heading}（不可使用）"),
     "fit_summary.more": Wording(
         "All parameters, with intervals: fit.parameters. Measures: fit.fit_measures().",

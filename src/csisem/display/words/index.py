@@ -57,6 +57,10 @@ WORDS = {
         "{estimator}, {errors}{no_design:? (no design)}",
         "{estimator}，{errors}{no_design:?（未计抽样设计）}",
     ),
+    "index.of_codes": Wording(
+        "{estimator} (codes weighted as latent responses)",
+        "{estimator}（按潜在反应的权重合成答案编码）",
+    ),
     "index.method.pooled": Wording(
         "{method}, pooled over {data_sets} data sets",
         "{method}，由 {data_sets} 个数据集合并",

@@ -9,6 +9,19 @@ WORDS = {
     "measurement.linearised": Wording("linearised", "线性化"),
     "measurement.equal_loadings": Wording("equal loadings", "载荷相等"),
     "measurement.one_factor": Wording("one factor", "单因素模型"),
+    "measurement.one_ordered_factor": Wording("one factor of latent responses", "潜在反应的单因素模型"),
+    "measurement.two_ordered": Wording(
+        "two ordered items: give a fit with equal loadings",
+        "只有两个有序题项：请给出载荷相等的拟合",
+    ),
+    "measurement.of_ordered": Wording(
+        "{estimator}: omega of the answers, rho_C and AVE of latent responses",
+        "{estimator}：omega 针对答案，rho_C 与 AVE 针对潜在反应",
+    ),
+    "measurement.polychoric_ratios": Wording(
+        "Correlations, loadings and HTMT are those of the latent responses of ordered items.",
+        "相关、载荷与 HTMT 均为有序题项的潜在反应的。",
+    ),
     "measurement.one_factor_refused": Wording("one factor: {reasons: }", "单因素模型：{reasons}"),
     "measurement.polychoric": Wording("polychoric, two steps", "多分格相关，两步法"),
     "measurement.no_polychoric": Wording(
@@ -51,6 +64,11 @@ WORDS = {
         "Alpha is that of the rows that answered all of a construct's items, which replicates of incomplete answers do "
         "not keep; it has no bootstrap interval.",
         "Alpha 由回答了结构变量全部题项的行算得，不完整答案的自助样本不保留这些行；它没有自助法置信区间。",
+    ),
+    "measurement.alpha_of_codes": Wording(
+        "Alpha is that of the answers' codes, and replicates are of the responses underlying them; it has no bootstrap "
+        "interval.",
+        "Alpha 由答案编码算得，而自助样本针对答案背后的潜在反应；它没有自助法置信区间。",
     ),
     "measurement.moments_without_interval": Wording(
         "Alpha, HTMT and HTMT2 have no bootstrap intervals, since the replicates of incomplete answers have no "

@@ -6,18 +6,24 @@ from csisem.errors import ModelError, OptionError, tell
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap, CompositeBootstrap, CovarianceBootstrap
 from csisem.fit.bootstrap.composite_replicates import composite_replicates, group_moments
 from csisem.fit.bootstrap.covariance_replicates import covariance_replicates
-from csisem.fit.bootstrap.refit import refit
+from csisem.fit.bootstrap.ordered_replicates import OrderedDraws, check_ordered
+from csisem.fit.bootstrap.ordered_row_replicates import OrderedRowDraws, draws_of
+from csisem.fit.bootstrap.refit import Refitted, refit
+from csisem.fit.bootstrap.refit_ordered import refit_ordered
 from csisem.fit.bootstrap.replicate_moments import source_of
 from csisem.fit.bootstrap.run_blocks import check_drawing, map_blocks, seed_or_new
+from csisem.fit.bootstrap.simulated_answers import SimulatedAnswers
 from csisem.fit.covariance.covariance_fit import as_covariance
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.covariance.restricted import origin
 from csisem.fit.fit import Fit
-from csisem.fit.fitted_rows import fitted_rows
+from csisem.fit.fitted_rows import fitted_rows, require_rows
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.solution import Solution
 from csisem.fit.status import warn_inadmissible
 from csisem.options import BootstrapMethod, validate
+from csisem.survey.survey import Survey
 
 
 def bootstrap(
@@ -38,7 +44,7 @@ def bootstrap(
     fit
         A usable fit by PLS, PLSc, maximum likelihood (also ``missing="fiml"``), GLS or ULS; estimators that differ in
         their standard errors alone (ML, MLM, MLR ...) have the same replicates. An inadmissible fit is resampled with a
-        warning.
+        warning. Of ordered items: by WLSMV and the other estimators of DWLS and ULS.
     data
         None: the rows that were fitted. An unpickled fit holds no rows; give them again.
     n
@@ -48,7 +54,8 @@ def bootstrap(
         strata, one less than there are, with rescaled weights (Rao and Wu 1988; Rao, Wu and Yue 1992).
         ``"bollen-stine"`` draws rows transformed so that the model holds, for the test of the model (Bollen and Stine
         1992; for PLS, Beran and Srivastava 1985). ``"parametric"`` draws normal samples from the model, and needs no
-        rows.
+        rows. Of ordered answers: normal
+        latent responses, cut at the thresholds; they take no ``"bollen-stine"``.
     under
         The fit whose model ``"bollen-stine"`` and ``"parametric"`` replicates follow; None: the fit itself. `compare`
         takes both models' replicates under the stricter one.
@@ -105,11 +112,16 @@ def bootstrap(
     survey = fitted_rows(fit.solution, data, "bootstrap")
     entropy = seed_or_new(seed)
     parent = None if under is None else under.solution
-    source = source_of(fit.solution, survey, method, parent or fit.solution)
 
     result: Bootstrap
-    if isinstance(fit, CompositeFit):
+    if isinstance(fit.solution, OrderedSolution):
+        parts = _ordered_parts(fit.solution, survey, method, parent or fit.solution, entropy, n, workers, progress)
+        result = CovarianceBootstrap(
+            fit, under, covariance_replicates(fit.solution, parent, method, entropy, survey, parts)
+        )
+    elif isinstance(fit, CompositeFit):
         composite = fit.solution
+        source = source_of(composite, survey, method, parent or composite)
         moments = map_blocks(
             lambda block: group_moments(composite, source.moments(block)), entropy, n, workers, progress
         )
@@ -118,11 +130,24 @@ def bootstrap(
         )
     else:
         own = as_covariance(fit, "Bootstraps").solution
-        refitted = origin(own)
+        source, refitted = source_of(own, survey, method, parent or own), origin(own)
         parts = map_blocks(lambda block: refit(refitted, source.moments(block)), entropy, n, workers, progress)
         result = CovarianceBootstrap(fit, under, covariance_replicates(own, parent, method, entropy, survey, parts))
     tell(result.notes)
     return result
+
+
+def _ordered_parts(
+    solution: OrderedSolution, survey: Survey | None, method: BootstrapMethod, under: Solution, seed: int, n: int,
+    workers: int, progress: bool | None,
+) -> list[Refitted]:  # fmt: skip
+    check_ordered(solution, method, under)
+    source: OrderedDraws | OrderedRowDraws | SimulatedAnswers
+    if method == "parametric" and isinstance(under, OrderedSolution):
+        source = SimulatedAnswers.of(solution, under)
+    else:
+        source = draws_of(solution, require_rows(survey, f"method={method!r} needs", "give data="))
+    return map_blocks(lambda block: refit_ordered(solution, source.moments(block)), seed, n, workers, progress)
 
 
 def _check_estimator(solution: Solution) -> None:

@@ -13,15 +13,18 @@ from csisem.covariance.lisrel import derived
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import Matrices, row_places
 from csisem.covariance.lisrel.structure import Structure
-from csisem.errors import DataError
+from csisem.errors import DataError, OptionError
 from csisem.fit import frames
 from csisem.fit.bootstrap.acceleration import RowStatistics
 from csisem.fit.bootstrap.inadmissible_replicates import improper
+from csisem.fit.bootstrap.ordered_replicates import OrderedDraws
+from csisem.fit.bootstrap.ordered_row_replicates import OrderedRowDraws, draws_of
 from csisem.fit.bootstrap.refit import OUTCOMES, Refitted
-from csisem.fit.bootstrap.replicate_moments import source_of
+from csisem.fit.bootstrap.replicate_moments import MomentSource, source_of
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.covariance.row_scores import row_scores
 from csisem.fit.solution import Solution
 from csisem.fit.status import USUAL
@@ -71,15 +74,28 @@ class CovarianceReplicates(BootstrapReplicates):
         stack[at] = values
         return stack
 
+    def require_influence(self) -> None:
+        super().require_influence()
+        if isinstance(self.solution, OrderedSolution):
+            raise OptionError("interval='bca' takes the influence of rows, which fits of ordered items do not have "
+                              "yet; use 'percentile'.")  # fmt: skip
+
     def implied(self, place: slice) -> FloatArray:
         return implied(self.structure.take(np.arange(self.n)[place]).matrices(self.theta[place])).cov
 
     def covariances(self) -> FloatArray:
-        """Covariances (B, G, p, p) of the replicates, nan where one failed; the complete rows are drawn again."""
+        """Covariances (B, G, p, p) of the replicates, nan where one failed; the complete rows are drawn again.
+
+        Those of ordered answers are polychoric correlations.
+        """
         if self.data is None:
             raise DataError("Covariances of the replicates draw the rows again, and this bootstrap was unpickled "
                             "without them; make it again.")  # fmt: skip
-        source = source_of(self.solution, self.data, self.method, self.under or self.solution)
+        source: MomentSource | OrderedDraws | OrderedRowDraws
+        if isinstance(self.solution, OrderedSolution):
+            source = draws_of(self.solution, self.data)
+        else:
+            source = source_of(self.solution, self.data, self.method, self.under or self.solution)
         found = np.concatenate([source.moments(block).cov for block in blocks(self.seed, self.n)])
         found[self.outcome != 0] = np.nan
         return found
@@ -95,6 +111,7 @@ class CovarianceReplicates(BootstrapReplicates):
 
         skewed = None
         if kind == "bca":
+            self.require_influence()
             skewed = self.accelerations(scored(self.solution, jacobian(flat, self.solution.theta))).reshape(shape)
         return self.interval(self.evaluate(function), function(self.solution.lisrel), kind, level, skewed)
 

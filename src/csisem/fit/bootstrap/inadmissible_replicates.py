@@ -39,7 +39,10 @@ def improper(table: ParameterTable, matrices: Matrices, thresholds: Thresholds) 
 
 
 def _negative(table: ParameterTable, residual: FloatArray, latent: FloatArray, group: str | None) -> Flags:
-    free = {(str(row.matrix), row.row) for row in table.rows if row.row == row.col and row.fixed is None}
+    # Residual variances of ordered items that follow from the others are judged like free ones.
+    free = {
+        (str(row.matrix), row.row) for row in table.rows if row.row == row.col and (row.fixed is None or row.derived)
+    }
     flags: Flags = {
         sentence("bootstrap.inadmissible.residual", item=table.observed[i], group=group): residual[:, i, i] < 0
         for i in range(residual.shape[-1])

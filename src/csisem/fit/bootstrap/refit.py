@@ -35,6 +35,8 @@ OUTCOMES = (
     sentence("bootstrap.lost.singular"),
     sentence("bootstrap.lost.no_rows"),
     sentence("bootstrap.lost.never_together"),
+    sentence("bootstrap.lost.answer"),
+    sentence("bootstrap.lost.perfect"),
 )
 """Outcomes of a replicate, by `Refitted.outcome`."""
 
@@ -65,7 +67,7 @@ class Refitted:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Posed:
+class Posed:
     """The discrepancy of R replicates, and which of them can be fitted.
 
     Attributes
@@ -91,7 +93,7 @@ def refit(solution: CovarianceSolution, moments: ReplicateMoments) -> Refitted:
     of patterns under full information.
     """
     patterns = solution.patterns
-    posed = _complete(solution, moments) if patterns is None else _incomplete(solution, patterns, moments)
+    posed = pose(solution, moments) if patterns is None else _incomplete(solution, patterns, moments)
     count, structure = len(moments.mean), posed.objective.structure
     found = Refitted(
         np.full((count, structure.q), np.nan),
@@ -119,7 +121,7 @@ def refit(solution: CovarianceSolution, moments: ReplicateMoments) -> Refitted:
     return found
 
 
-def _complete(solution: CovarianceSolution, moments: ReplicateMoments) -> _Posed:
+def pose(solution: CovarianceSolution, moments: ReplicateMoments) -> Posed:
     weight, cov, p = moments.weight, moments.cov, solution.structure.p
     rows = solution.n * weight / weight.sum(axis=1, keepdims=True)
     if solution.counted is not solution.group_size:
@@ -133,12 +135,12 @@ def _complete(solution: CovarianceSolution, moments: ReplicateMoments) -> _Posed
     structure = with_exogenous(solution.structure, solution.table, sample.mean, sample.cov)
     objective = solution.objective_for(sample).of(structure)
     if solution.recipe.discrepancy == "ML":
-        return _Posed(objective, outcome, size, (sample.share * (logdet + p)).sum(axis=-1))
+        return Posed(objective, outcome, size, (sample.share * (logdet + p)).sum(axis=-1))
     unit = objective.unit if isinstance(objective, Quadratic) else 1.0
-    return _Posed(objective, outcome, size * unit, np.zeros(len(size)))
+    return Posed(objective, outcome, size * unit, np.zeros(len(size)))
 
 
-def _incomplete(solution: CovarianceSolution, patterns: Patterns, moments: ReplicateMoments) -> _Posed:
+def _incomplete(solution: CovarianceSolution, patterns: Patterns, moments: ReplicateMoments) -> Posed:
     """Moments by pattern, zero for one without weight; chi-square is left nan."""
     count, p = len(moments.mean), solution.structure.p
     share = moments.weight / moments.weight.sum(axis=1, keepdims=True)
@@ -157,4 +159,4 @@ def _incomplete(solution: CovarianceSolution, patterns: Patterns, moments: Repli
         around = share[..., None, None] * (cov + away[..., :, None] * away[..., None, :])
         spread = objective.total(around) / np.where(weight > 0, weight, 1.0)[..., None]
         objective = objective.of(with_exogenous(solution.structure, solution.table, centre, spread))
-    return _Posed(objective, outcome, np.full(count, np.nan), np.zeros(count))
+    return Posed(objective, outcome, np.full(count, np.nan), np.zeros(count))

@@ -162,10 +162,16 @@ class BootstrapReplicates(ABC):
     def rows_interval(self, kind: IntervalKind, level: float) -> tuple[FloatArray, Interval]:
         """Estimates of the same, then their standardised values, (2 (R + D),), and intervals of all of them."""
 
-    def accelerations(self, given: RowStatistics, means: MeanInfluence | None = None) -> FloatArray:
-        """Accelerations (K,) of statistics from the influence of the rows, also by ``means`` where these enter."""
+    def require_influence(self) -> None:
+        """Refuse intervals that take the influence of rows where it is not known."""
         if self.data is None:
             raise DataError("kind='bca' takes the rows' influence, and this bootstrap holds no rows; use 'percentile'.")
+
+    def accelerations(self, given: RowStatistics, means: MeanInfluence | None = None) -> FloatArray:
+        """Accelerations (K,) of statistics from the influence of the rows, also by ``means`` where these enter."""
+        self.require_influence()
+        if self.data is None:
+            raise TypeError("the rows are there")
         return accelerations(self.solution, self.data, given, means)
 
     @property

@@ -14,6 +14,8 @@ from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.design_effects import design_effects
 from csisem.fit.covariance.factor_scores import scores
 from csisem.fit.covariance.measures.fit_measures import fit_measures
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
+from csisem.fit.covariance.ordered_residuals import ordered_residuals, threshold_frame
 from csisem.fit.covariance.residuals import residuals
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.fit import Fit, as_fit
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 class CovarianceFit(Fit):
     """A covariance structure and its estimates."""
 
-    _internal = Fit._internal | {"weights"}
+    _internal = Fit._internal | {"weights", "thresholds"}
 
     solution: CovarianceSolution
 
@@ -61,7 +63,7 @@ class CovarianceFit(Fit):
     def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:
         return residuals(self.solution, validate("kind", kind, Residuals))
 
-    def scores(self, data: object = None, *, method: ScoreMethod = "regression") -> pd.DataFrame:
+    def scores(self, data: object = None, *, method: ScoreMethod | None = None) -> pd.DataFrame:
         """Factor scores, a row for every row of the data and a column for every construct.
 
         They are on the constructs' own metric, that of the item whose loading is 1. Their mean over the fitted rows is
@@ -76,21 +78,26 @@ class CovarianceFit(Fit):
             ``"regression"`` (Thurstone 1935): the conditional means given the answers, whose variance is too small.
             ``"bartlett"`` (Bartlett 1937): unbiased given the construct. A higher-order construct, which no item
             measures directly, has no Bartlett score: nan.
+            ``"tenBerge"`` (ten Berge, Krijnen, Wansbeek and Shapiro 1999): the constructs' own covariances, exactly, in
+            the complete rows that were fitted. ``"EBM"``: posterior modes, the only scores of ordered items (and their
+            default), which are the regression scores where all items are numeric; they include ordered and numeric
+            answers, groups and observed predictors. Residuals of ordered items must not covary given the constructs; a
+            single ordered item without residual bounds its construct by its thresholds. None takes ``"regression"``.
 
         Returns
         -------
         DataFrame
             (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group. After
-            ``missing="fiml"`` a row's scores are those given the answers it has.
+            ``missing="fiml"``, or ``"pairwise"`` with ordered items, a row's scores are those given the answers it has.
 
         Raises
         ------
         UnusableFitError
             If the fit did not converge or is not identified.
         DataError
-            If there are no rows, a column is missing, or a group was not in the fit.
+            If there are no rows, a column is missing, a group was not in the fit, or an ordered answer did not occur.
         OptionError, ModelError
-            If the method is unknown; if the model has no construct.
+            If the method is unknown, or not for such items; if the model has no construct, or no such scores.
         """
         return scores(self.solution, data, method)
 
@@ -136,11 +143,96 @@ class PooledFit(CovarianceFit):
     @property
     def imputed(self) -> Imputations:
         """The usable fits of the single data sets, ``fit.imputed.fits``."""
-        return Imputations(tuple(CovarianceFit(self.model, one) for one in self.solution.completed))
+        return Imputations(tuple(covariance_fit(self.model, one) for one in self.solution.completed))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OrderedFit(CovarianceFit):
+    """A covariance structure of ordered items and its estimates.
+
+    Each ordered item is a normal latent response that is cut at thresholds. Covariances and means are those of latent
+    responses, in the units of polychoric correlations (variance 1), and of numeric items, given observed predictors.
+
+    Examples
+    --------
+    >>> model = cs.Model.from_syntax("Satisfaction =~ s1 + s2 + s3")
+    >>> fit = model.fit(cs.datasets.retail_survey(), "WLSMV", ordered=True)
+    >>> fit.thresholds.head(2).round(2)
+      item threshold  sample  implied  residual
+    0   s1        t1   -2.83    -2.83       0.0
+    1   s1        t2   -2.68    -2.68       0.0
+    >>> fit.implied_cov.round(2)
+          s1    s2    s3
+    s1  1.00  0.64  0.65
+    s2  0.64  1.00  0.60
+    s3  0.65  0.60  1.00
+    """
+
+    _internal = Fit._internal | {"weights"}
+
+    solution: OrderedSolution
+
+    @property
+    def implied_cov(self) -> pd.DataFrame:
+        """Polychoric correlations and covariances that the model implies, items by items (and group).
+
+        Given the observed predictors, as lavaan's ``fitted()`` with ``conditional.x``.
+        """
+        names = list(self.solution.first.items)
+        return frames.square(self.solution, names, self.solution.conditional_cov)
+
+    @property
+    def implied_mean(self) -> pd.Series[float]:
+        """Means that the model implies of latent responses, in their own units, and of numeric items.
+
+        They are not multiplied by the scale factors that `implied_cov` includes, as in lavaan. With observed
+        predictors they are intercepts, the means where all predictors are 0.
+        """
+        own = self.solution.objective.vector.responses.kept
+        means = self.solution.point.moments.member(0).mean
+        return frames.means(self.solution, means[:, own], self.solution.first.items)
+
+    @property
+    def thresholds(self) -> pd.DataFrame:
+        return threshold_frame(self.solution)
+
+    def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:
+        """Residual polychoric correlations and covariances: what the sample has less what the model implies.
+
+        Parameters
+        ----------
+        kind
+            ``"raw"``: of latent responses the correlations, as in lavaan; ``"cor"``: numeric items standardised too.
+            ``"normalized"`` divides by the standard error of the sample's moment, ``"standardized"`` by the residual's
+            own, both from the influence of the rows (Muthen 1984); nan for one that is always 0.
+
+        Returns
+        -------
+        DataFrame
+            Items by items, under the group's label for a fit by group. Observed predictors have further columns but
+            with ``"cor"``: the residuals of the items' slopes on them. Residuals of thresholds are in `thresholds`.
+
+        Raises
+        ------
+        OptionError
+            If the kind is unknown.
+        UnusableFitError
+            If residuals in standard errors are asked of a fit that did not converge or is not identified.
+        """
+        return ordered_residuals(self.solution, validate("kind", kind, Residuals))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PooledOrderedFit(OrderedFit, PooledFit):
+    """A covariance structure of ordered items whose estimates are pooled over completed data sets."""
+
+    solution: OrderedSolution
 
 
 def covariance_fit(model: Specification, solution: CovarianceSolution) -> CovarianceFit:
     """The fit with a solution, of one data set or pooled."""
+    if isinstance(solution, OrderedSolution):
+        return PooledOrderedFit(model, solution) if solution.completed else OrderedFit(model, solution)
     return PooledFit(model, solution) if solution.completed else CovarianceFit(model, solution)
 
 

@@ -10,6 +10,8 @@ from csisem.arrays import FloatArray
 from csisem.covariance.casewise.casewise_scores import ScoreKernel
 from csisem.covariance.cholesky import symmetric_inverse
 from csisem.errors import OptionError
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
+from csisem.fit.covariance.ordered.parameter_influence import parameter_influence
 from csisem.fit.covariance.row_scores import row_scores
 from csisem.fit.fitted_rows import require_rows
 from csisem.fit.frames import parameters
@@ -46,9 +48,18 @@ def _simple_variances(solution: CovarianceSolution) -> FloatArray:
     survey = require_rows(solution.data, "design effects need")
     groups = solution.group_of
     means = dict(zip(groups, solution.sample_mean, strict=True))
-    kernel = ScoreKernel(*row_scores(solution), groups, means, root=True)
     rows = solution.rows(survey, by=solution.settings.by)
-    meat = rows.reduce(kernel).scores / float(solution.moments.weight.sum())
+    weight = float(solution.moments.weight.sum())
+    if isinstance(solution, OrderedSolution):
+        if solution.settings.missing != "listwise":
+            raise OptionError("Design effects are of complete rows; fit by missing='listwise'.")
+        kernel = ScoreKernel(
+            parameter_influence(solution), np.zeros_like(solution.sample_mean), groups, means, root=True
+        )
+        found = rows.reduce(kernel).scores / weight
+        return row_variances(solution.table.map, found / float(solution.counted.sum()))
+    kernel = ScoreKernel(*row_scores(solution), groups, means, root=True)
+    meat = rows.reduce(kernel).scores / weight
     inverse = symmetric_inverse(solution.unit_information(solution.settings.information))
     vcov = inverse @ meat @ inverse / solution.n
     return row_variances(solution.table.map, vcov)

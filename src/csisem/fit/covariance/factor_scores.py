@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import FloatArray
 from csisem.covariance.casewise.factor_score_weights import (
     FactorScores,
     bartlett_weights,
     latent_means,
     measurement,
     regression_weights,
+    ten_berge_weights,
 )
+from csisem.covariance.casewise.posterior_modes import GroupPosterior, PosteriorModes
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.lisrel.implied import Implied
-from csisem.errors import DataError, ModelError, listed
+from csisem.covariance.lisrel.latent_responses import with_responses
+from csisem.errors import DataError, ModelError, OptionError, listed
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.fitted_rows import require_rows
 from csisem.fit.status import warn_inadmissible
 from csisem.moments.moments import Moments
@@ -30,18 +35,23 @@ if TYPE_CHECKING:
     from csisem.fit.solution import Solution
 
 
-def scores(solution: CovarianceSolution, data: object, method: ScoreMethod) -> pd.DataFrame:
+def scores(solution: CovarianceSolution, data: object, method: ScoreMethod | None) -> pd.DataFrame:
     """Compute factor scores; see `Fit.scores`."""
-    method = validate("method", method, ScoreMethod)
+    ordered = isinstance(solution, OrderedSolution)
+    method = ("EBM" if ordered else "regression") if method is None else validate("method", method, ScoreMethod)
+    if ordered and method != "EBM":
+        raise OptionError(f"method={method!r} weighs numeric answers; the scores of ordered items are posterior modes, "
+                          "method='EBM'.")  # fmt: skip
     solution.require_usable("Factor scores")
     if not solution.table.constructs:
         raise ModelError("Factor scores are scores of constructs, and the model has no construct.")
     survey = answers_of(solution, data)
     warn_inadmissible(solution.status, "fit.inadmissible.scores")
-    return score_frame(solution, survey, _kernel(solution, method))
+    kernel = _posterior(solution) if isinstance(solution, OrderedSolution) else _kernel(solution, method)
+    return score_frame(solution, survey, kernel)
 
 
-def score_frame(solution: Solution, survey: Survey, kernel: FactorScores) -> pd.DataFrame:
+def score_frame(solution: Solution, survey: Survey, kernel: FactorScores | PosteriorModes) -> pd.DataFrame:
     """Apply the kernel to the rows of a survey, by group after a fit by group."""
     import pandas as pd
 
@@ -61,8 +71,11 @@ def _kernel(solution: CovarianceSolution, method: ScoreMethod) -> FactorScores:
     table, moments = solution.table, _of_items(solution)
     promoted = [(table.observed.index(name), table.latents.index(name)) for name in table.latents[table.constructs :]]
     loadings = None
-    if method == "regression":
+    # Of numeric answers the posterior is normal, and its mode the regression score.
+    if method in ("regression", "EBM"):
         weights = regression_weights(moments)
+    elif method == "tenBerge":
+        weights = _ten_berge(solution, moments)
     else:
         targets = {row.row for row in table.rows if row.matrix == "beta"}
         loadings = measurement(moments.matrices, [pair for pair in promoted if pair[1] in targets])
@@ -73,9 +86,57 @@ def _kernel(solution: CovarianceSolution, method: ScoreMethod) -> FactorScores:
         centre = solution.sample_mean
         offset = latent_means(moments, centre, np.array([item for item, _ in promoted], dtype=np.intp))
     own = slice(table.constructs)
-    cov = None if solution.patterns is None else moments.cov
+    cov = None if solution.patterns is None or method == "tenBerge" else moments.cov
     group_of = {label: g for g, label in enumerate(solution.groups)}
     return FactorScores(weights[:, own], centre, offset[:, own], group_of, cov, loadings)
+
+
+def _ten_berge(solution: CovarianceSolution, moments: Implied) -> FloatArray:
+    """Ten Berge's weights of the constructs, or a refusal."""
+    own, items = slice(solution.table.constructs), slice(solution.table.measured)
+    sample = solution.sample_cov[:, items, items]
+    found = ten_berge_weights(moments.cross[..., own], moments.latent_cov[:, own, own], sample)
+    if found is None:
+        raise ModelError("method='tenBerge' gives scores with the constructs' own correlations, which do not exist "
+                         "here: one construct is determined by others, or there are too few items; use "
+                         "'regression'.")  # fmt: skip
+    return found
+
+
+def _posterior(solution: OrderedSolution) -> PosteriorModes:
+    """Posterior modes given latent responses, covariates at their means."""
+    table, moments, first = solution.table, solution.implied_moments, solution.first
+    responses = solution.objective.vector.responses
+    own = [j for j, name in enumerate(table.latents) if j < table.constructs or name not in first.ordered_items]
+    thresholds = with_responses(solution.lisrel).thresholds
+    answers = dict(zip(first.items, first.answers, strict=True))
+    groups = []
+    for g in range(table.n_groups):
+        cuts = [
+            np.concatenate([[-np.inf], thresholds[g, responses.item == i], [np.inf]]) if is_ordered else np.zeros(0)
+            for i, is_ordered in enumerate(responses.ordered)
+        ]
+        groups.append(
+            GroupPosterior(
+                moments.latent_mean[g, own],
+                moments.latent_cov[g][np.ix_(own, own)],
+                moments.cross[g][:, own],
+                moments.mean[g],
+                moments.cov[g],
+                tuple(cuts),
+            )
+        )
+    given = np.zeros(len(table.observed), dtype=np.bool_)
+    given[[table.observed.index(name) for name in table.exogenous]] = True
+    return PosteriorModes(
+        table.observed,
+        tuple(answers.get(name, ()) for name in table.observed),
+        tuple(groups),
+        {label: g for g, label in enumerate(solution.groups)},
+        table.constructs,
+        solution.settings.missing == "listwise",
+        given,
+    )
 
 
 def _of_items(solution: CovarianceSolution) -> Implied:

@@ -14,6 +14,7 @@ from csisem.arrays import FloatArray
 from csisem.covariance.estimation.discrepancy import Point
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.grouped_matrix import GroupedMatrix
+from csisem.covariance.lisrel.implied import Implied, implied
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from csisem.errors import UnusableFitError
 from csisem.fit.covariance.covariance_fit import as_covariance
@@ -102,7 +103,9 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     size = float(solution.counted.sum()) * solution.unit
     tests = score_tests(objective, point, len(at) - len(extended.rows), size)
     rows = [table.rows[r] for r in extended.rows]
-    return _frame(fit.groups or (1,), rows, tests, _units(rows, point))
+    # The point of ordered items is conditional on the exogenous variables, and standard deviations are not.
+    moments = point.moments if table.ordered is None else implied(point.matrices)
+    return _frame(fit.groups or (1,), rows, tests, _units(rows, moments))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,8 +172,9 @@ def _extended(table: ParameterTable) -> _Extended:
             if _place(row) not in occupied:
                 rows.append(row)
     count = len(table.rows)
-    given = tuple(r for r, row in enumerate(table.rows) if row.exogenous)
-    fixed = [r for r, row in enumerate(table.rows) if row.fixed is not None and not row.exogenous]
+    # The moments of ordered items are conditional on the exogenous variables, and tell nothing of theirs.
+    given = tuple(r for r, row in enumerate(table.rows) if row.exogenous and table.ordered is None)
+    fixed = [r for r, row in enumerate(table.rows) if row.fixed is not None and not row.exogenous and not row.derived]
     chosen = (*fixed, *range(count, len(rows)))
     freed = (*given, *chosen)
     base, values = np.zeros(len(rows)), np.zeros(len(chosen))
@@ -204,10 +208,12 @@ def _candidates(table: ParameterTable) -> Iterator[Statement]:
         yield lhs, "~~", rhs
     for lhs, rhs in combinations(constructs, 2):
         yield lhs, "~~", rhs
+    # The moments of ordered items are conditional on the exogenous variables, which are no outcomes then.
+    given = table.exogenous if table.ordered is not None else ()
     for lhs in structural:
         for rhs in structural:
             # A construct's path to an observed item is its loading.
-            if lhs != rhs and not (lhs in items and rhs in constructs):
+            if lhs != rhs and lhs not in given and not (lhs in items and rhs in constructs):
                 yield lhs, "~", rhs
 
 
@@ -223,6 +229,8 @@ def _roles(table: ParameterTable, new: Sequence[Statement]) -> Roles:
 
 
 def _placed(row: Parameter, roles: Roles) -> Parameter:
+    if row.op == "|":
+        return row
     matrix, i, j = roles.place(row.lhs, row.op, row.rhs)
     return replace(row, matrix=matrix, row=i, col=j)
 
@@ -238,9 +246,9 @@ def _place(row: Parameter) -> tuple[int, str, Hashable]:
     return row.group, row.matrix, frozenset((row.row, row.col)) if symmetric else (row.row, row.col)
 
 
-def _units(rows: Sequence[Parameter], point: Point) -> FloatArray:
+def _units(rows: Sequence[Parameter], moments: Implied) -> FloatArray:
     """Factors (K,) that standardise each parameter; nan where a variance is not positive."""
-    covariances = (point.moments.cov, point.moments.latent_cov, point.matrices.residual, point.matrices.latent)
+    covariances = (moments.cov, moments.latent_cov, moments.matrices.residual, moments.matrices.latent)
     variances = (np.diagonal(cov[0], axis1=-2, axis2=-1) for cov in covariances)
     item, latent, residual, disturbance = (np.sqrt(np.where(v > 0, v, np.nan)) for v in variances)
     units = np.empty(len(rows))

@@ -14,10 +14,12 @@ from csisem.errors import DataError, ModelError
 from csisem.fit.covariance.covariance_solution import CovarianceSolution, Imputed
 from csisem.fit.covariance.identification import degrees_of_freedom
 from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.status import USUAL, not_converged, with_warnings
 from csisem.inference.pooling import PooledTest, d2, pool
 from csisem.moments.moments import Moments
+from csisem.moments.ordered.ordered_moments import OrderedMoments
 from csisem.specification.parameters import ParameterTable
 
 
@@ -34,6 +36,7 @@ def pooled(solutions: Sequence[CovarianceSolution]) -> CovarianceSolution:
         if one.groups != first.groups or (one.group_n != first.group_n).any():
             raise DataError(f"Completed data set {position} has other groups or rows than the first ({one.n} rows "
                             f"against {first.n}); give the same rows, completed.")  # fmt: skip
+        _check_answers(first, one, position)
     usable = [one for one in solutions if one.status.usable]
     if len(usable) < 2:
         return replace(first, status=not_converged(first.iterations), data=None)
@@ -49,6 +52,10 @@ def pooled(solutions: Sequence[CovarianceSolution]) -> CovarianceSolution:
         correction=None if parts.scaled is None else _correction(first.table, parts.chisq, parts.scaled),
         imputed=parts,
     )
+    if isinstance(whole, OrderedSolution):
+        whole = replace(
+            whole, first=_mean_ordered(usable), codes=_mean_moments([_ordered(one).codes for one in usable])
+        )
     status = judge(whole.table, whole.lisrel, whole.implied_moments, whole.group_n, USUAL)
     return replace(whole, status=with_warnings(status, _warnings(solutions, usable)))
 
@@ -90,6 +97,32 @@ def _warnings(solutions: Sequence[CovarianceSolution], usable: Sequence[Covarian
     if refused:
         said.append(sentence("fit.imputations_inadmissible", refused=refused, data_sets=len(usable)))
     return tuple(said)
+
+
+def _check_answers(first: CovarianceSolution, other: CovarianceSolution, position: int) -> None:
+    """Refuse ordered items whose thresholds are not those of the first data set."""
+    if not isinstance(first, OrderedSolution):
+        return
+    moments = _ordered(other).first
+    for item, own, answers in zip(moments.items, first.first.answers, moments.answers, strict=True):
+        if own != answers:
+            raise DataError(f"Completed data set {position} has other different answers to the ordered item {item!r} "
+                            "than the first, so that their thresholds cannot be pooled; join rare answers "
+                            "before.")  # fmt: skip
+
+
+def _ordered(solution: CovarianceSolution) -> OrderedSolution:
+    if not isinstance(solution, OrderedSolution):
+        raise TypeError("a fit of ordered items is meant")
+    return solution
+
+
+def _mean_ordered(usable: Sequence[CovarianceSolution]) -> OrderedMoments:
+    """Means of the data sets' thresholds, correlations and Gammas; no row has an influence on them."""
+    every = [_ordered(one).first for one in usable]
+    names = ("thresholds", "mean", "cov", "slopes", "covariate_mean", "covariate_cov", "gamma")
+    means = {name: np.mean([getattr(one, name) for one in every], axis=0) for name in names}
+    return replace(every[0], **means, gamma_of_rows=None, across=None, influence=None)
 
 
 def _mean_moments(moments: Sequence[Moments]) -> Moments:

@@ -87,19 +87,24 @@ def _group_solution(table: ParameterTable, matrices: Matrices, moments: Implied,
 def _negative_variances(table: ParameterTable, solution: GroupSolution) -> list[Sentence]:
     if (solution.residual >= 0).all() and (solution.disturbance >= 0).all():
         return []
-    free = {(str(row.matrix), row.row) for row in table.rows if row.row == row.col and row.fixed is None}
+    # Residual variances of ordered items that follow from the others are judged like free ones.
+    free = {
+        (str(row.matrix), row.row) for row in table.rows if row.row == row.col and (row.fixed is None or row.derived)
+    }
 
     def found(matrix: str, variances: FloatArray, names: Sequence[str]) -> list[Improper]:
         mine = np.array([(matrix, i) in free for i in range(len(variances))], dtype=bool)
         return negative(np.where(mine, variances, np.nan), names)
 
+    ordered = () if table.ordered is None else table.ordered.names
     return [
-        sentence("fit.heywood.residual", item=one.names[0], group=solution.group, variance=one.value)
+        sentence("fit.heywood.response" if one.names[0] in ordered else "fit.heywood.residual", item=one.names[0],
+                 group=solution.group, variance=one.value)
         for one in found("theta", solution.residual, table.observed)
     ] + [
         sentence("fit.heywood.variance", variable=one.names[0], group=solution.group, variance=one.value)
         for one in found("psi", solution.disturbance, table.latents)
-    ]
+    ]  # fmt: skip
 
 
 def _impossible_covariances(table: ParameterTable, solution: GroupSolution, group: int) -> list[Sentence]:
@@ -242,7 +247,7 @@ def _collinearity(
 
 
 def _small(table: ParameterTable, n: int, group: str | None, thresholds: Thresholds) -> list[Sentence]:
-    parameters = table.npar / table.n_groups
+    parameters = counted_parameters(table) / table.n_groups
     if n < parameters:
         # `few_rows` has said it.
         return []
@@ -252,6 +257,14 @@ def _small(table: ParameterTable, n: int, group: str | None, thresholds: Thresho
         return [sentence("fit.few_rows_per_parameter", n=n, group=group, parameters=parameters,
                          least=thresholds.rows_per_parameter)]  # fmt: skip
     return []
+
+
+@lru_cache(maxsize=64)
+def counted_parameters(table: ParameterTable) -> int:
+    """Free parameters without thresholds, which single items determine as they do means."""
+    if table.ordered is None:
+        return table.npar
+    return len(np.unique(table.map[[r for r, row in enumerate(table.rows) if row.op != "|"]].indices))
 
 
 def _doubtful(
@@ -267,6 +280,9 @@ def _doubtful(
     own, size = standardised[item, construct], np.abs(standardised)
     # An item is judged by the largest of its loadings.
     largest = size[item, construct] == size.max(axis=1)[item]
+    if table.ordered is not None:
+        # Latent responses have no unit that could be wrong.
+        sd[[table.observed.index(name) for name in table.ordered.names]] = np.nan
     return doubtful_items(blocks, np.where(largest, own, np.nan), sd[item], solution.group, thresholds)
 
 

@@ -111,6 +111,9 @@ def cross_check(
         raise OptionError(f"The fit is {engine}'s own; cross-check one by engine='native'.")
     if solution.completed:
         raise OptionError("A cross-check is of one data set; take those of fit.imputed.fits.")
+    if solution.table.ordered is not None:
+        raise OptionError("A cross-check gives the other program covariances of numeric items, and this fit has "
+                          "ordered ones; fit without ordered= to compare programs.")  # fmt: skip
     if solution.patterns is not None:
         raise OptionError("A cross-check is of complete rows; fit with missing='listwise' to compare programs.")
     warn_inadmissible(fit.status, "fit.inadmissible.cross_check")

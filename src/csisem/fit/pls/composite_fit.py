@@ -23,7 +23,7 @@ from csisem.options import Residuals, ScoreMethod, check_kind, validate
 class CompositeFit(Fit):
     """A PLS path model and its estimates."""
 
-    _internal = Fit._internal | {"design_effects"}
+    _internal = Fit._internal | {"design_effects", "thresholds"}
 
     solution: CompositeSolution
 
@@ -77,7 +77,7 @@ class CompositeFit(Fit):
         names = [plan.child_names[child] for child in plan.loaded.child[places]]
         return frames.square(self.solution, names, correlations * unit[:, :, None] * unit[:, None, :])
 
-    def scores(self, data: object = None, *, method: ScoreMethod = "regression") -> pd.DataFrame:
+    def scores(self, data: object = None, *, method: ScoreMethod | None = None) -> pd.DataFrame:
         """Scores of the constructs, with mean 0 and variance 1 over the rows (of each group) that were fitted.
 
         Parameters

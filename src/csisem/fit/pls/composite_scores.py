@@ -13,9 +13,9 @@ from csisem.fit.status import warn_inadmissible
 from csisem.options import ScoreMethod, validate
 
 
-def composite_scores(solution: CompositeSolution, data: object, method: ScoreMethod) -> pd.DataFrame:
+def composite_scores(solution: CompositeSolution, data: object, method: ScoreMethod | None) -> pd.DataFrame:
     """Compute scores; see `CompositeFit.scores`."""
-    method = validate("method", method, ScoreMethod)
+    method = "regression" if method is None else validate("method", method, ScoreMethod)
     if method != "regression":
         raise OptionError(f"method={method!r} belongs to covariance structures; the scores of PLS are its composites.")
     solution.require_usable("Scores")

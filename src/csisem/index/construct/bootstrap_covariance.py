@@ -59,6 +59,7 @@ def _index_draws(given: Indices, drawn: BootstrapReplicates) -> FloatArray:
 
 def _accelerations(given: Indices, drawn: BootstrapReplicates) -> FloatArray:
     """Accelerations (D k,) from the influence of the rows on the indices, through item weights and means."""
+    drawn.require_influence()
     domains = given.domains
     count, k, p = given.coefficients.shape
     if count * k > _MOST_SKEWED:

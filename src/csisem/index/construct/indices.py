@@ -10,8 +10,10 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, ScaleError, listed
+from csisem.display.wording import Plain
+from csisem.errors import DataError, OptionError, ScaleError, listed
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.solution import Solution
 from csisem.index.construct.bootstrap_covariance import bootstrap_errors, drawn_for
 from csisem.index.construct.design_covariance import design_covariance, replicate_covariance
@@ -103,7 +105,10 @@ def compute(
     given = Indices(solution, domains, source, lows, weighting.coefficients[domains.group][..., : len(lows)])
     if drawn is None:
         covariance, degrees = _covariance(given, method)
-        how = sentence("index.method", estimator=solution.estimator, errors=sentence(_METHODS[method]),
+        estimator: Plain = solution.estimator
+        if isinstance(solution, OrderedSolution):
+            estimator = sentence("index.of_codes", estimator=solution.estimator)
+        how = sentence("index.method", estimator=estimator, errors=sentence(_METHODS[method]),
                        no_design=_design_unused(solution, domains, method))  # fmt: skip
         return Computed(given, weighting, values, covariance, degrees, how, method == "replicates", None, None)
     kind = options.interval
@@ -119,6 +124,9 @@ def _error_method(solution: Solution, domains: Domains, se: StandardErrors | Non
     if se == "robust" and not drawn and (not domains.own or domains.survey is None):
         raise DataError("se='robust' needs the rows that were fitted; the data here are moments or other answers.")
     if se == "standard":
+        if domains.own and isinstance(solution, OrderedSolution):
+            raise OptionError("se='standard' takes answers as normal, and ordered answers are not; use se='robust', or "
+                              "leave it out.")  # fmt: skip
         return se
     rows = domains.own and domains.survey is not None
     if rows and solution.settings.errors == "replicates" and solution.replicates is not None:

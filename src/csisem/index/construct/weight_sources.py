@@ -19,10 +19,12 @@ from csisem.fit.bootstrap.covariance_replicates import CovarianceReplicates
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.errors.robust_least_squares import normal_theory_vcov
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.covariance.row_scores import row_scores
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.solution import Solution
 from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, weigh
+from csisem.index.construct.ordered_weights import ordered_weights
 from csisem.index.construct.pls_weights import CompositeWeights
 from csisem.inference.delta import jacobian
 from csisem.options import ItemWeights
@@ -140,6 +142,12 @@ def source_of(
 
     ``statistics`` turns weights with total effects into those of other statistics than the indices.
     """
+    if isinstance(solution, OrderedSolution):
+        if statistics is not None:
+            raise OptionError(f"estimator={solution.estimator!r} has effects on latent responses, and an "
+                              "importance-performance map needs those on the answers; fit by 'MLR' or PLS for a "
+                              "map.")  # fmt: skip
+        return ordered_weights(solution, ranges, kind)
     if isinstance(solution, CovarianceSolution):
         return CovarianceWeights(solution, ranges, kind, statistics)
     if isinstance(solution, CompositeSolution):

@@ -59,12 +59,17 @@ class RowInfluence:
     bread: FloatArray
     gamma: FloatArray
 
+    def of(self, group: int, values: FloatArray) -> FloatArray:
+        """Influence (s, m) of rows (p + k, m) of one group: its moments vary with their weighted mean."""
+        scores = self.scores[group]
+        return influence(scores.estimates, self.bread[group], scores.of(values))
 
-def row_influence(rows: Rows, steps: TwoSteps) -> RowInfluence:
-    """Influence of rows, by one pass over them."""
+
+def row_influence(rows: Rows, steps: TwoSteps, factor: FloatArray | None = None) -> RowInfluence:
+    """Influence of rows, by one pass over them; the squares of each row's have the ``factor`` of its unit, if given."""
     scores, bread = _scores(steps)
     sums = steps.sums
-    products = rows.reduce(ScoreProducts(steps.use, scores))
+    products = rows.reduce(ScoreProducts(steps.use, scores, factor))
     bread += products.bread / sums.weight[:, None, None]
     found = [sandwich(*parts) for parts in zip(steps.groups, bread, products.meat, strict=True)]
     gamma: FloatArray = np.stack(found) * (sums.n.sum() / sums.weight.sum() / sums.weight)[:, None, None]

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.survey.scale import Scale
+
+if TYPE_CHECKING:
+    from csisem.moments.ordered.gamma import RowInfluence
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +68,8 @@ class OrderedMoments:
         independent rows.
     degrees
         Degrees of freedom of the design, first-stage units less strata; None for independent rows.
+    influence
+        Influence of single rows on the moments, from which ``gamma`` comes.
     """
 
     items: tuple[str, ...]
@@ -89,6 +95,7 @@ class OrderedMoments:
     gamma_of_rows: FloatArray | None = None
     across: FloatArray | None = None
     degrees: float | None = None
+    influence: RowInfluence | None = None
 
     @property
     def size(self) -> FloatArray:
@@ -104,6 +111,11 @@ class OrderedMoments:
     def ordered(self) -> BoolArray:
         """Which items are ordered, (p,)."""
         return np.array([bool(answers) for answers in self.answers])
+
+    @property
+    def ordered_items(self) -> tuple[str, ...]:
+        """Names of the ordered items."""
+        return tuple(name for name, answers in zip(self.items, self.answers, strict=True) if answers)
 
     @cached_property
     def threshold_items(self) -> IntArray:

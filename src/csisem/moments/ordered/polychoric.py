@@ -17,7 +17,7 @@ _PAIRS = 1024
 # value at which the likelihood is taken to grow up to a correlation of 1.
 _STEPS = 100
 _LONGEST = 0.5
-_SETTLED = 1e-10
+SETTLED = 1e-10
 _EDGE = 7.0
 # The largest correlation to start from.
 _SAFE = 0.99
@@ -95,7 +95,7 @@ def thresholds(margins: FloatArray) -> FloatArray:
     return np.asarray(ndtri(np.where(below >= 1 - 1e-12, 1.0, below)))
 
 
-def polychoric(cells: PairTables, start: FloatArray | None = None) -> FloatArray:
+def polychoric(cells: PairTables, start: FloatArray | None = None, settled: float = SETTLED) -> FloatArray:
     """Polychoric correlations (..., p, p) by two steps (Olsson 1979, Psychometrika 44, 443-460).
 
     Thresholds are the normal quantiles of the margins; given these, each pair's correlation is estimated by maximum
@@ -108,6 +108,8 @@ def polychoric(cells: PairTables, start: FloatArray | None = None) -> FloatArray
         Tables of pairs; leading axes hold samples.
     start
         Correlations (p, p), or (..., p, p), near those sought; 0 if None.
+    settled
+        Step of atanh(rho) at which a pair has converged.
     """
     lead, p = cells.margins.shape[:-2], cells.margins.shape[-2]
     row, col = cells.pairs.T
@@ -122,14 +124,14 @@ def polychoric(cells: PairTables, start: FloatArray | None = None) -> FloatArray
     rho = np.empty(len(z))
     for at in range(0, len(z), _PAIRS):
         part = slice(at, at + _PAIRS)
-        rho[part] = _scoring(h[part], k[part], shares[part], z[part])
+        rho[part] = _scoring(h[part], k[part], shares[part], z[part], settled)
     found = np.zeros((*lead, p, p))
     found[..., np.arange(p), np.arange(p)] = 1.0
     found[..., row, col] = found[..., col, row] = rho.reshape(size)
     return found
 
 
-def _scoring(h: FloatArray, k: FloatArray, shares: FloatArray, z: FloatArray) -> FloatArray:
+def _scoring(h: FloatArray, k: FloatArray, shares: FloatArray, z: FloatArray, settled: float) -> FloatArray:
     """Correlations (N,) of N tables with thresholds (N, m - 1, 1) and (N, 1, m - 1), from the start tanh(z)."""
     found, active = np.full(len(z), np.nan), np.arange(len(z))
     for _ in range(_STEPS):
@@ -142,9 +144,10 @@ def _scoring(h: FloatArray, k: FloatArray, shares: FloatArray, z: FloatArray) ->
         free = 1 - rho**2
         step = score / np.maximum(information * free, np.finfo(np.float64).tiny)
         lost = (np.abs(z) == _EDGE) | (information * free**2 < _FLAT)
-        settled = (np.abs(step) < _SETTLED) & ~lost
-        found[active[settled]] = rho[settled]
-        left = ~settled & ~lost
+        done = (np.abs(step) < settled) & ~lost
+        # The step is so small that its square does not count; it is taken without looking again.
+        found[active[done]] = np.tanh(z + step)[done]
+        left = ~done & ~lost
         if not left.any():
             break
         z = np.clip(z + np.clip(step, -_LONGEST, _LONGEST), -_EDGE, _EDGE)
@@ -188,21 +191,24 @@ def cell_influence(cells: PairTables, correlations: FloatArray) -> FloatArray:
     The score of the correlation, less its part by the estimated thresholds, over its information, both at the observed
     shares, as `cell_scores` gives them. Nan where the correlation is.
     """
-    scores, cut = cell_scores(cells, correlations), thresholds(cells.margins)
-    known = np.isfinite(cut)
-    at = np.where(known, cut, 0.0)
-    density = np.exp(-(at**2) / 2) / np.sqrt(2 * np.pi)
-    m = cells.margins.shape[-1]
-    # Influence of a row in each category on each threshold, (..., p, m, m - 1).
-    below = np.cumsum(cells.margins, axis=-1)[..., None, :-1]
-    before = np.arange(m)[:, None] <= np.arange(m - 1)
-    shift = np.where(known[..., None, :], (before - below) / density[..., None, :], 0.0)
+    scores, shift = cell_scores(cells, correlations), threshold_influence(cells.margins)
     row, col = cells.pairs.T
     first = (shift[..., row, :, :] @ scores.crossed[..., 0, :, None])[..., 0]
     second = (shift[..., col, :, :] @ scores.crossed[..., 1, :, None])[..., 0]
     moved = scores.score - first[..., :, None] - second[..., None, :]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(moved / scores.information[..., None, None])
+
+
+def threshold_influence(margins: FloatArray) -> FloatArray:
+    """Influence of a row in each category on each threshold of its item, (..., p, m, m - 1); 0 beyond an item's."""
+    cut, m = thresholds(margins), margins.shape[-1]
+    known = np.isfinite(cut)
+    at = np.where(known, cut, 0.0)
+    density = np.exp(-(at**2) / 2) / np.sqrt(2 * np.pi)
+    below = np.cumsum(margins, axis=-1)[..., None, :-1]
+    before = np.arange(m)[:, None] <= np.arange(m - 1)
+    return np.where(known[..., None, :], (before - below) / density[..., None, :], 0.0)
 
 
 def bivariate_normal(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:

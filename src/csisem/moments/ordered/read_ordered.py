@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import FloatArray
 from csisem.errors import OptionError, listed, nearest, shown
 from csisem.moments.ordered.gamma import SampledUnits, design_gamma, row_influence
 from csisem.moments.ordered.ordered_moments import OrderedMoments
-from csisem.moments.ordered.two_steps import two_steps
+from csisem.moments.ordered.two_steps import TwoSteps, two_steps
 from csisem.options import names_of
+from csisem.survey.rows.rows import Rows
 
 if TYPE_CHECKING:
     from csisem.survey.survey import Survey
@@ -90,7 +93,6 @@ def read_ordered(
         raise OptionError(f"missing={shown(missing)} is not one of 'listwise', 'pairwise'.")
     rows = survey.rows(items, by=by or None, weights=weights, others=covariates)
     steps = two_steps(rows, len(items), ordered, listwise=missing == "listwise")
-    groups, sums = steps.groups, steps.sums
     influence = row_influence(rows, steps)
     gamma, across, degrees = influence.gamma, None, None
     if units is not None:
@@ -100,11 +102,20 @@ def read_ordered(
             lambda code: survey.rows(items, weights=weights, others=covariates, units=code),
             codes, steps, influence, units,
         )  # fmt: skip
-        size = groups[0].layout.size
+        size = steps.groups[0].layout.size
         gamma = np.stack([across[k : k + size, k : k + size] for k in range(0, len(across), size)])
+    found = gathered(rows, len(items), steps, gamma)
+    if units is None:
+        return replace(found, influence=influence)
+    return replace(found, influence=influence, gamma_of_rows=influence.gamma, across=across, degrees=degrees)
+
+
+def gathered(rows: Rows, p: int, steps: TwoSteps, gamma: FloatArray) -> OrderedMoments:
+    """The moments of p items of the rows, whose other columns are covariates, from both steps."""
+    groups, sums = steps.groups, steps.sums
     return OrderedMoments(
-        items=items,
-        covariates=covariates,
+        items=rows.items[:p],
+        covariates=rows.items[p:],
         answers=groups[0].answers,
         n=sums.n,
         weight=sums.weight,
@@ -115,8 +126,7 @@ def read_ordered(
         covariate_mean=steps.covariate_mean,
         covariate_cov=steps.covariate_cov,
         gamma=gamma,
-        gamma_of_rows=None if units is None else influence.gamma,
-        scales=rows.scales[: len(items)],
+        scales=rows.scales[:p],
         groups=sums.labels if rows.by else (),
         dropped=sums.dropped,
         zero_weight=sums.zero_weight,
@@ -124,6 +134,4 @@ def read_ordered(
         weighted=rows.weighted,
         answered=steps.rows_of_pairs,
         filled=steps.filled,
-        across=across,
-        degrees=degrees,
     )

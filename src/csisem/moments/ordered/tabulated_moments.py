@@ -8,8 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.moments.ordered.cell_counts import without_empty_cells
-from csisem.moments.ordered.polychoric import PairTables, cell_influence, polychoric, thresholds
+from csisem.moments.ordered.cell_counts import pair_tables, without_empty_cells
+from csisem.moments.ordered.polychoric import (
+    SETTLED,
+    PairTables,
+    cell_influence,
+    cell_scores,
+    polychoric,
+    threshold_influence,
+    thresholds,
+)
+from csisem.moments.ordered.replicate_tables import CountSums
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,3 +71,60 @@ def tabulated_moments(
         np.concatenate([cut[..., own], correlations[..., row, col]], axis=-1),
         np.concatenate([spread[..., own], moved], axis=-1),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CountedMoments:
+    """Moments of R replicates of weighted or incomplete rows, in G groups.
+
+    Attributes
+    ----------
+    moments
+        The moments and the diagonal of their Gamma, (R, G, s).
+    correlations
+        Polychoric correlations (R, G, p, p).
+    cells
+        Shares of the answers and of their pairs, (R, G, ...).
+    """
+
+    moments: TabulatedMoments
+    correlations: FloatArray
+    cells: PairTables
+
+
+def counted_moments(
+    sums: CountSums, answers: Sequence[Sequence[float]], start: FloatArray | None = None, settled: float = SETTLED
+) -> CountedMoments:
+    """Both steps from weighted counts, each pair by the rows that answer both items, and the variances.
+
+    Correlations start from ``start`` (p, p) and have converged when a step of their atanh is below ``settled``.
+
+    A row that answers one item of a pair alone has an influence on the correlation through this item's thresholds.
+    """
+    cells, answered, both = pair_tables(sums.counts, answers)
+    # Groups without weight have no shares; their replicates are left out.
+    level = (sums.rows.sum(axis=-1) / sums.weight.sum(axis=-1))[..., None]
+    correlations = polychoric(without_empty_cells(cells, answers, both * level[..., None]), start, settled)
+    scores, shift = cell_scores(cells, correlations), threshold_influence(cells.margins)
+    if sums.squares is None:
+        square_margins, squares = cells.margins * answered[..., None], cells.shares * both[..., None, None]
+    else:
+        own, alone, together = pair_tables(sums.squares, answers)
+        square_margins, squares = own.margins * alone[..., None], own.shares * together[..., None, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = np.einsum("...pmt,...pm->...pt", shift**2, square_margins) / answered[..., None] ** 2
+        row, col = cells.pairs.T
+        first, second = (
+            (shift[..., item, :, :] @ scores.crossed[..., side, :, None])[..., 0] / answered[..., item, None]
+            for side, item in enumerate((row, col))
+        )
+        moved = scores.score / both[..., None, None] - first[..., :, None] - second[..., None, :]
+        total = (squares * moved**2).sum(axis=(-2, -1))
+        for part, item, axis in ((first, row, -1), (second, col, -2)):
+            total += ((square_margins[..., item, :] - squares.sum(axis=axis)) * part**2).sum(axis=-1)
+        total /= scores.information**2
+    kept = np.arange(spread.shape[-1]) < np.array([len(found) - 1 for found in answers])[:, None]
+    size = (sums.weight * level)[..., None]
+    vector = np.concatenate([thresholds(cells.margins)[..., kept], correlations[..., row, col]], axis=-1)
+    gamma = np.concatenate([spread[..., kept], total], axis=-1) * size
+    return CountedMoments(TabulatedMoments(vector, gamma), correlations, cells)

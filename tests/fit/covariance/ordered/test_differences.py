@@ -18,6 +18,8 @@ NESTED = sorted(path.stem for path in FOLDER.glob("nested_*.json") if path.stem 
 CLOSE = 1e-5
 
 
+# With weights, a residual variance of the freer model is below zero.
+@pytest.mark.filterwarnings("ignore::csisem.InadmissibleFitWarning")
 @pytest.mark.parametrize("name", NESTED)
 def test_differences_are_lavaans(name):
     record = json.loads((FOLDER / f"{name}.json").read_text())

@@ -67,7 +67,7 @@ def _independence(solution: OrderedSolution) -> FloatArray:
 def ordered_goodness(solution: OrderedSolution, df: float) -> Goodness:
     """GFI with the estimator's own weights (Tanaka and Huba 1985), averaged over the groups."""
     weight, sample = solution.weight_of_moments, solution.first.vector
-    residual = sample - solution.objective.vector.of(solution.point.moments.member(0))
+    residual = sample - solution.implied_vector
     error, total = ((r * weighed(weight, r[..., None])[..., 0]).sum(axis=1) for r in (residual, sample))
     share = solution.group_size / solution.n
     return goodness_of(float(share @ (1 - error / total)), moments_of(solution.table), df)
@@ -78,11 +78,9 @@ def ordered_residuals(solution: OrderedSolution) -> ResidualMeasures:
 
     As in lavaan, means and variances of numeric items do not enter. Those of Mplus are not defined.
     """
-    vector, sample = solution.objective.vector, solution.first.cov
-    kept, moments = vector.responses.kept, solution.point.moments.member(0)
-    thresholds = vector.parts(solution.first.vector - vector.of(moments))[0]
-    scale = solution.scales[:, kept]
-    implied = moments.cov[:, kept[:, None], kept] * (scale[:, :, None] * scale[:, None, :])
+    vector, sample, implied = solution.objective.vector, solution.first.cov, solution.conditional_cov
+    kept = vector.responses.kept
+    thresholds = vector.parts(solution.first.vector - solution.implied_vector)[0]
     diagonal, exact = np.arange(len(kept)), implied.copy()
     exact[:, diagonal, diagonal] = sample[:, diagonal, diagonal]
     pairs, none, total = len(kept) * (len(kept) - 1) / 2, np.zeros((1, len(kept))), np.zeros(6)
@@ -116,32 +114,50 @@ def correlation_misfit(solution: OrderedSolution) -> Misfit | None:
     shares = np.asarray(solution.group_size / solution.n, dtype=np.float64)
     size = float(solution.n)
     first, df, baseline_df = int(vector.ends[-1]), *degrees_of_freedom(solution.table)
-    moved, weight, gamma = solution.moment_derivatives, solution.weight_of_moments, solution.first.gamma
-    inverse = symmetric_inverse(information(weight, moved, shares))
-    errors, parameters = sandwich(weight, gamma, moved, shares), own_parameters(moved)
+    gamma, residual = solution.first.gamma, covariances_left(solution)
     chisq = baseline = expected = baseline_expected = 0.0
     for g, (sample, implied) in enumerate(zip(solution.first.cov, solution.response_cov, strict=True)):
         logdet = np.linalg.slogdet(sample)[1]
         trace = float(np.trace(np.linalg.solve(implied, sample)))
         chisq += shares[g] * (np.linalg.slogdet(implied)[1] + trace - logdet - len(sample))
         baseline -= shares[g] * logdet
-        own = np.ix_(parameters[g], parameters[g])
-        alone = moved[g][:, parameters[g]]
-        back = inverse[own] @ (shares[g] * weighed(weight[g], alone)).T
-        left = _left(alone, back, gamma[g] / shares[g], errors[own])[first:, first:]
+        left = residual[g][first:, first:]
         expected += float((correlation_weight(implied) * left).sum()) * shares[g]
         baseline_expected += float(np.trace(gamma[g][first:, first:]))
     return Misfit(size * chisq, expected / df if df else 0.0, size * baseline, baseline_expected / baseline_df)
 
 
-def _left(moved: FloatArray, back: FloatArray, gamma: FloatArray, errors: FloatArray) -> FloatArray:
-    """Covariance (s, s) of the residual moments of a group, times all rows.
+def covariances_left(solution: OrderedSolution) -> FloatArray:
+    """Covariances (G, s, s) of the residual moments of each group, times all rows."""
+    shares = np.asarray(solution.group_size / solution.n, dtype=np.float64)
+    moved, weight, gamma = solution.moment_derivatives, solution.weight_of_moments, solution.first.gamma
+    inverse = symmetric_inverse(information(weight, moved, shares))
+    if solution.first.across is not None:
+        return _left_across(
+            moved, inverse, weighed(weight, moved) * shares[:, None, None], solution.first.across, shares
+        )
+    errors, found = sandwich(weight, gamma, moved, shares), []
+    for g, parameters in enumerate(own_parameters(moved)):
+        own, alone = np.ix_(parameters, parameters), moved[g][:, parameters]
+        between = gamma[g] / shares[g]
+        drawn = alone @ inverse[own] @ (shares[g] * weighed(weight[g], alone)).T @ between
+        found.append(between - drawn - drawn.T + alone @ errors[own] @ alone.T)
+    return np.stack(found)
 
-    ``gamma`` and ``errors`` are the covariances of the group's moments and of the parameters, ``back`` (q, s) moves the
-    parameters with the moments.
-    """
-    drawn = moved @ back @ gamma
-    return np.asarray(gamma - drawn - drawn.T + moved @ errors @ moved.T)
+
+def _left_across(
+    moved: FloatArray, inverse: FloatArray, pulled: FloatArray, across: FloatArray, shares: FloatArray
+) -> FloatArray:
+    """The same where sampling units lie in several groups, whose moments then covary."""
+    found = []
+    for g, own in enumerate(moved):
+        change = [
+            ((np.eye(len(own)) if h == g else 0.0) - own @ inverse @ pull.T) / np.sqrt(shares[h])
+            for h, pull in enumerate(pulled)
+        ]
+        joined = np.concatenate(change, axis=1)
+        found.append(joined @ across @ joined.T)
+    return np.stack(found)
 
 
 def correlation_weight(cov: FloatArray) -> FloatArray:

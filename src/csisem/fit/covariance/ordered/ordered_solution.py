@@ -18,10 +18,14 @@ from csisem.covariance.lisrel.latent_responses import with_responses
 from csisem.covariance.lisrel.matrices import row_places
 from csisem.covariance.ordered.ordered_objective import OrderedQuadratic
 from csisem.covariance.ordered.response_derivatives import response_derivatives
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.fit.covariance.ordered.code_moments import code_moments
 from csisem.inference.delta import jacobian
+from csisem.moments.moments import Moments
 from csisem.moments.ordered.ordered_moments import OrderedMoments
+from csisem.survey.rows.rows import Rows
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,9 +39,38 @@ class OrderedSolution(CovarianceSolution):
     ----------
     first
         Thresholds, means, slopes and covariances estimated in the first step.
+    codes
+        Moments of the answers themselves: of rows that answer everything, or of those that answer each pair.
     """
 
     first: OrderedMoments = field(kw_only=True)
+    codes: Moments = field(kw_only=True)
+
+    @property
+    def row_moments(self) -> Moments:
+        return self.codes
+
+    def moments_of(self, rows: Rows) -> Moments:
+        return code_moments(rows, self.table.exogenous, self.settings.missing)
+
+    @cached_property
+    def centre(self) -> FloatArray:
+        return self.codes.mean.reshape(self.table.n_groups, -1)
+
+    @cached_property
+    def code_variances(self) -> FloatArray:
+        """Variances of the answers with divisor n, (G, p)."""
+        p = len(self.table.observed)
+        return np.diagonal(self.codes.cov.reshape(-1, p, p), axis1=-2, axis2=-1)
+
+    @property
+    def estimation(self) -> Sentence:
+        return sentence(
+            "fit_summary.ordered",
+            estimator=self.estimator,
+            ordered=sum(1 for answers in self.first.answers if answers),
+            parameterization="delta" if self.table.ordered is None else self.table.ordered.parameterization,
+        )
 
     @cached_property
     def sample_cov(self) -> FloatArray:
@@ -96,6 +129,14 @@ class OrderedSolution(CovarianceSolution):
         """Implied covariances (G, p, p) in the units of the sample's: latent responses times their scale factors."""
         return self.implied_moments.cov * (self.scales[:, :, None] * self.scales[:, None, :])
 
+    @cached_property
+    def conditional_cov(self) -> FloatArray:
+        """Implied covariances (G, y, y) in the units of the sample's, given the observed predictors."""
+        kept = self.objective.vector.responses.kept
+        scale = self.scales[:, kept]
+        cov = self.point.moments.member(0).cov[:, kept[:, None], kept]
+        return np.asarray(cov * (scale[:, :, None] * scale[:, None, :]))
+
     @property
     def implied_covariances(self) -> FloatArray:
         return self.response_cov
@@ -112,7 +153,7 @@ class OrderedSolution(CovarianceSolution):
 
     @cached_property
     def implied_vector(self) -> FloatArray:
-        """The moments that the model implies, (G, s)."""
+        """The moments that the model implies, given the observed predictors, in the order of the sample's, (G, s)."""
         return self.objective.vector.of(self.point.moments.member(0))
 
     def places_of(self, observed: tuple[str, ...]) -> IntArray:

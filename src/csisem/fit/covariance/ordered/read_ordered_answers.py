@@ -7,24 +7,32 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.display.sentences import Sentence
-from csisem.errors import DataError
+from csisem.errors import DataError, group_places
 from csisem.fit.checks import near_dependence
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.fit.covariance.ordered.code_moments import code_moments
 from csisem.fit.covariance.ordered.design_units import design_units
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.settings import CovarianceSettings, FitOptions
 from csisem.fit.solution import Uncertainty
 from csisem.fit.status import not_converged
+from csisem.moments.correlations import all_above, correlations_of
 from csisem.moments.moments import Moments
 from csisem.moments.ordered.ordered_moments import OrderedMoments
 from csisem.moments.ordered.ordered_notes import ordered_notes, ordered_warnings
 from csisem.moments.ordered.read_ordered import read_ordered
+from csisem.options import Estimator
+from csisem.recipes import RECIPES
 from csisem.specification.ordered_items import OrderedItems
 from csisem.specification.threshold_claims import check_ordered_names
 
 if TYPE_CHECKING:
     from csisem.specification.specification import Specification
     from csisem.survey.survey import Survey
+
+
+# Smallest eigenvalue of the correlations of the moments' influence at which these count as linearly dependent.
+_SINGULAR = 1e-10
 
 
 def unsolved_ordered(
@@ -45,6 +53,7 @@ def unsolved_ordered(
         missing=asked.missing,
         units=design_units(survey) if settings.errors == "design" else None,
     )
+    _check_weights(first, asked.estimator)
     counts = {name: len(answers) - 1 for name, answers in zip(first.items, first.answers, strict=True) if answers}
     table = model.table(
         groups=first.groups,
@@ -53,14 +62,28 @@ def unsolved_ordered(
         ordered=OrderedItems(tuple(counts.items()), asked.parameterization),
         units=asked.units,
     )
+    rows = survey.rows(table.observed, by=asked.groups, weights=first.weighted)
+    codes = code_moments(rows, table.exogenous, asked.missing)
     empty = OrderedSolution(
-        table, settings, _moments(first, table.observed), np.full(table.npar, np.nan), not_converged(0), 0, survey,
-        None, Uncertainty.unknown(table.npar), first=first,
+        table, settings, response_moments(first, table.observed), np.full(table.npar, np.nan), not_converged(0), 0,
+        survey, None, Uncertainty.unknown(table.npar), first=first, codes=codes,
     )  # fmt: skip
     return empty, ordered_notes(first) + (ordered_warnings(first) or near_dependence(empty.moments))
 
 
-def _moments(first: OrderedMoments, observed: tuple[str, ...]) -> Moments:
+def _check_weights(first: OrderedMoments, estimator: Estimator) -> None:
+    """Refuse WLS where the covariances of the moments are singular: the scores of n rows add up to zero."""
+    size = first.gamma.shape[-1]
+    if RECIPES[estimator].discrepancy != "WLS":
+        return
+    for n, gamma, where in zip(first.n.tolist(), first.gamma, group_places(first.groups), strict=True):
+        if n <= size or not all_above(_SINGULAR, correlations_of(gamma)):
+            raise DataError(f"estimator={estimator!r} weighs {size} thresholds and correlations by their covariances, "
+                            f"which {n} rows do not determine{where}; use 'WLSMV', which takes the variances "
+                            "alone.")  # fmt: skip
+
+
+def response_moments(first: OrderedMoments, observed: tuple[str, ...]) -> Moments:
     """Means and covariances of latent responses and numeric variables, covariates among them, in an order of names.
 
     Covariances of covariates, which enter the standardised solution alone, have the divisor n - 1, as in lavaan.

@@ -1,0 +1,1 @@
+"""Samples drawn from a model's population, fitted as one batch."""
