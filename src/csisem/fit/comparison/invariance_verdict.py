@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from csisem.display.sentences import Sentence, sentence
+from csisem.fit.comparison.equality_tests import kind_of
 from csisem.fit.covariance.covariance_fit import CovarianceFit
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ def verdict(
     """The verdict, what to release first, and what the groups can be compared in."""
     said = []
     names = [str(name) for name in table["level"]]
+    freed_of = {} if supported is None else _freed(freed, fits[supported])
     if supported is not None:
-        partial = freed if supported != "configural" else ()
         said.append(
-            sentence("comparison.invariance.supported", level=sentence(_NAMES[supported]), groups=by, freed=partial)
+            sentence("comparison.invariance.supported", level=sentence(_NAMES[supported]), groups=by, freed=[*freed_of])
         )
         base = table.iloc[0]
         if base["cfi"] < _GOOD_CFI or base["rmsea"] > _GOOD_RMSEA:
@@ -46,13 +47,22 @@ def verdict(
         said += _rejected(later[0], table[table["level"] == later[0]].iloc[0], tests, fits[later[0]])
     equal = () if supported is None else fits[supported].solution.settings.equal
     if "intercepts" in equal:
-        code = "comparison.invariance.compare.partial" if freed else "comparison.invariance.compare.means"
+        # Residual variances and means move no index of equal constructs.
+        partial = not {"loadings", "intercepts"}.isdisjoint(freed_of.values())
+        code = "comparison.invariance.compare.partial" if partial else "comparison.invariance.compare.means"
         said.append(sentence(code))
     elif "loadings" in equal:
         said.append(sentence("comparison.invariance.compare.paths"))
     elif supported is not None:
         said.append(sentence("comparison.invariance.compare.nothing"))
     return (*said, *_fits_said(fits, said))
+
+
+def _freed(freed: Sequence[str], fit: CovarianceFit) -> dict[str, str]:
+    """The released relations that the fit would hold equal otherwise, with the kind of equality."""
+    table, equal = fit.solution.table, fit.solution.settings.equal
+    kinds = {"".join(row.name.split()): kind_of(table, row.lhs, row.op, row.rhs) for row in table.rows}
+    return {name: kind for name in freed if (kind := kinds["".join(name.split())]) in equal}
 
 
 def _fits_said(fits: Mapping[str, CovarianceFit], said: Sequence[str]) -> list[Sentence]:
