@@ -46,9 +46,8 @@ def complete(
     The first loading of a construct is 1, a single item has no residual, and variances are free. Exogenous constructs
     covary, and so do outcomes that predict nothing. Moments of observed exogenous variables are the sample's, or free
     without ``fixed_x``. With ``means``, observed intercepts are free and latent means 0, or free after the first group
-    if intercepts are equal. The intercept of a construct that measures another is an intercept of that one's indicator:
-    0 in all groups, since it is equal (Chen, Sousa and West 2005, Structural Equation Modeling 12, 471-492). What is
-    released is free after the first group, also where equality fixes it: a marker's loading, and such an intercept.
+    if intercepts are equal. What is released is free after the first group, also where equality fixes it: a marker's
+    loading, and a mean.
     """
     builder = _Rows(roles, _written(relations), grouping, fixed_x)
     rows = tuple(
@@ -86,8 +85,7 @@ def _group_rows(
         for name in roles.observed:
             yield builder.row(name, "~1", "", group, exogenous=name in roles.exogenous_observed)
         for name in roles.constructs:
-            held = "means" in equal or name in roles.dimensions
-            freed = group > 0 and "intercepts" in equal and (not held or builder.released(name, "~1", ""))
+            freed = group > 0 and "intercepts" in equal and ("means" not in equal or builder.released(name, "~1", ""))
             yield builder.row(name, "~1", "", group, default=None if freed else 0.0)
 
 

@@ -27,7 +27,7 @@ T = TypeVar("T")
 class Specification(Completion):
     """Constructs, relations and constraints; the public `Model`, which documents them, adds `fit` and `simulate`."""
 
-    _internal = frozenset({"interactions", "relations", "roles", "table"})
+    _internal = frozenset({"interactions", "relations", "roles", "table", "with_relations"})
 
     constructs: tuple[Construct, ...]
     relations: tuple[Relation, ...]
@@ -198,6 +198,13 @@ class Specification(Completion):
             replace(r, fixed=(value,), start=()) if r.op == "~" and (r.lhs, r.rhs) in wanted else r
             for r in self.relations
         ]
+        return self._claiming(relations)
+
+    def with_relations(self, relations: Sequence[Relation]) -> Self:
+        """Return the model with more relations."""
+        return self._claiming([*self.relations, *relations])
+
+    def _claiming(self, relations: list[Relation]) -> Self:
         return type(self)(
             self.constructs,
             relations,

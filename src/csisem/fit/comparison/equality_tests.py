@@ -99,7 +99,7 @@ def _held(table: ParameterTable, kinds: set[str]) -> tuple[int, ...]:
 
 
 def _fixed_by_equality(row: Parameter) -> bool:
-    return (row.op == "=~" and bool(row.fixed)) or (row.matrix == "alpha" and row.fixed == 0 and not row.user)
+    return (row.op == "=~" and bool(row.fixed)) or (row.matrix == "alpha" and row.fixed == 0)
 
 
 def kind_of(table: ParameterTable, lhs: str, op: str, rhs: str) -> str:

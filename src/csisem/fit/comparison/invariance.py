@@ -27,6 +27,7 @@ from csisem.options import (
     validate,
 )
 from csisem.specification.specification import Specification
+from csisem.specification.syntax.relation import Relation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,6 +181,7 @@ def invariance(
     if not model.constructs:
         raise ModelError("The model has no constructs, whose measurement could be the same in all groups.")
     fits: dict[str, CovarianceFit] = {}
+    model = _with_dimensions(model, freed)
     for name in given:
         equal = _equal(name, given)
         fits[name] = as_covariance(
@@ -194,6 +196,18 @@ def invariance(
     tests = release_tests(fits)
     notes = verdict(by, freed, table, supported, tests, fits)
     return Invariance(by, supported, table, tests, _means(fits, table, level), notes, fits)
+
+
+def _with_dimensions(model: Model, freed: tuple[str, ...]) -> Model:
+    """The model with intercepts of 0 of the constructs that measure others, except where one is ``freed``.
+
+    Such an intercept is that of an indicator, and equal intercepts are 0 in all groups. In `Model.fit`, as in lavaan,
+    equal intercepts of the items free those of all constructs, which only a model with other restrictions identifies.
+    """
+    written = {relation.lhs for relation in model.relations if relation.op == "~1"}
+    known = written | {name.split("~")[0].strip() for name in freed if "".join(name.split()).endswith("~1")}
+    zero = [Relation(name, "~1", "", fixed=(0.0,)) for name in model.roles.dimensions if name not in known]
+    return model.with_relations(zero) if zero else model
 
 
 def _levels(levels: Sequence[InvarianceLevel]) -> tuple[InvarianceLevel, ...]:
