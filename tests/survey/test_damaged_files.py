@@ -191,12 +191,37 @@ def test_a_single_cell_in_the_last_corner_is_refused_fast_and_small(tmp_path):
 GZ = gzip.compress(("a,b\n" + "1,2\n" * 5000).encode(), mtime=0)
 
 
+CUT, WRONG = "Compressed file ended before the end-of-stream marker was reached", "it is damaged, or no gzip file"
+
+
 @pytest.mark.parametrize(
-    "raw",
-    [GZ[: len(GZ) // 2], GZ[:-4], GZ[:-8] + bytes(8), GZ[:20] + b"\xff\x00" + GZ[22:], b"a,b\n1,2\n", b"", GZ + b"x"],
+    ("raw", "reason"),
+    [
+        (GZ[: len(GZ) // 2], CUT),
+        (GZ[:-4], CUT),
+        (GZ[:-8] + bytes(8), WRONG),
+        (GZ[:20] + b"\xff\x00" + GZ[22:], WRONG),
+        (b"a,b\n1,2\n", WRONG),
+        (b"", "No columns, since it is empty"),
+        (GZ + b"x", CUT),
+    ],
 )
-def test_damaged_gzip(tmp_path, raw):
-    assert "cannot be read as delimited text" in refusal(DataError, lambda: csv(tmp_path, raw, "t.csv.gz"))
+def test_damaged_gzip(tmp_path, raw, reason):
+    wanted = f"'t.csv.gz' cannot be read as delimited text: {reason}."
+    assert refusal(DataError, lambda: csv(tmp_path, raw, "t.csv.gz")) == wanted
+
+
+def test_the_reason_for_refusing_a_workbook_keeps_its_quotes(tmp_path):
+    whole = tmp_path / "b.xlsx"
+    openpyxl.Workbook().save(whole)
+    raw = bytearray(whole.read_bytes())
+    # An entry of the central directory has the content's check in its bytes 16 to 19, and the name from 46 on.
+    entry = raw.rindex(SHEET.encode()) - 46
+    assert raw[entry : entry + 4] == b"PK\1\2"
+    raw[entry + 16] ^= 1
+    (tmp_path / "b.xlsx").write_bytes(bytes(raw))
+    told = refusal(DataError, lambda: cs.read(tmp_path / "b.xlsx"))
+    assert told == f"'b.xlsx' cannot be read as an Excel workbook: Bad CRC-32 for file '{SHEET}'."
 
 
 def test_files_that_unpack_without_end_are_refused_before_they_do(tmp_path, monkeypatch):

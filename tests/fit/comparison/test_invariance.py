@@ -168,6 +168,18 @@ def test_partial_invariance():
     assert any("indices can not" in note for note in found.notes)
 
 
+def test_only_what_a_level_holds_equal_makes_it_partial():
+    """A mean that no level holds equal frees nothing, and a residual variance leaves indices comparable."""
+    frame = two_groups(n=400)
+    model = cs.Model.from_syntax("F =~ x1 + x2 + x3 + x4")
+    for release, said in (([], "strict"), (["F ~1"], "strict"), (["x2 ~~ x2"], "partial strict")):
+        found = cs.invariance(model, frame, groups="g", release=release)
+        assert found.supported == "strict"
+        assert f" support {said} invariance" in found.notes[0]
+        assert ("free" in found.notes[0]) == (said != "strict")
+        assert any("Means and indices of the groups can be compared" in note for note in found.notes)
+
+
 def test_equality_is_judged_from_nothing_equal():
     model = cs.Model.from_syntax("F =~ x1 + x2 + x3 + x4")
     found = cs.invariance(model, two_groups(shift=0.8), groups="g", levels="scalar")

@@ -1,4 +1,4 @@
-"""BootstrapReplicates intervals of reliability and discriminant validity."""
+"""Bootstrap intervals of reliability and discriminant validity."""
 
 from __future__ import annotations
 

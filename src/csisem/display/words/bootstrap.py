@@ -100,12 +100,12 @@ WORDS = {
         "{wild} of {n} replicates (number {rows:, }{more:? and {more} more}"
         "{inadmissible:?; {inadmissible} inadmissible}) {wild:lies|lie} more than {limit:g} robust standard deviations "
         "from the median of {values} {values:value|values} and {wild:inflates|inflate} standard errors up to "
-        "{ratio:.3g} times ({value}: {se:.3g}, robust {robust:.3g}); use percentile intervals, or robust standard "
-        "errors (se_robust).",
+        "{ratio:.3g} times ({value}: {se:.3g}, robust {robust:.3g}); use percentile intervals, or the robust "
+        "standard errors where they are shown (se_robust).",
         "{n} 个自助样本中有 {wild} 个（第 {rows:、} 号{more:?等}"
         "{inadmissible:?；其中 {inadmissible} 个为不可接受的解}）在 {values} 个值上与中位数相距超过 {limit:g} 个稳健"
         "标准差，使标准误最多放大到 {ratio:.3g} 倍（{value}：{se:.3g}，稳健值 {robust:.3g}）；"
-        "请使用百分位数区间，或稳健标准误（se_robust）。",
+        "请使用百分位数区间，或所列的稳健标准误（se_robust）。",
     ),
     "bootstrap.ends_beyond": Wording(
         "{intervals} intervals have an end beyond the {n} replicates, since most of these lie on one side of the "

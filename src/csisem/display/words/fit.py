@@ -65,12 +65,12 @@ WORDS = {
         "或固定 '{construct} ~~ 1*{construct}'。",
     ),
     "fit.loading_without_end": Wording(
-        "What {construct} has in {item} grows without end{group:? in group {group}}, and the residual variance of "
-        "{item} falls below zero (in the last step it was {times:.0f} times the variance of {item}): no estimates fit "
-        "best, as {construct} and its other items hardly correlate. Leave {item} or {construct} out, or make two "
+        "The variance of {item} that {construct} explains grows without end{group:? in group {group}} (to {times:.0f} "
+        "times the variance of {item} in the last step), and its residual variance falls below zero: there are no best "
+        "estimates, as {construct} and its other items hardly correlate. Leave {item} or {construct} out, or make two "
         "loadings equal.",
-        "{construct} 在 {item} 中的部分无限增大{group:?（{group} 组）}，{item} 的残差方差随之降到零以下"
-        "（最后一步中该部分为 {item} 方差的 {times:.0f} 倍）：不存在最优估计，"
+        "{item} 由 {construct} 解释的方差无限增大{group:?（{group} 组）}（最后一步中为 {item} 方差的 {times:.0f} 倍），"
+        "残差方差随之降到零以下：不存在最优估计，"
         "因为 {construct} 与其余题项几乎不相关。请删去 {item} 或 {construct}，或令两个载荷相等。",
     ),
     "fit.fixed_variance_too_large": Wording(

@@ -33,7 +33,7 @@ def release_tests(fits: Mapping[str, CovarianceFit], claims: Mapping[str, Sequen
         if (added := kinds - before) and fit.status.usable:
             table = fit.solution.table
             tests = equality_tests(fit.solution, _held(table, added))
-            own = [_kind(table, *one) in added for one in zip(tests["lhs"], tests["op"], tests["rhs"], strict=True)]
+            own = [kind_of(table, *one) in added for one in zip(tests["lhs"], tests["op"], tests["rhs"], strict=True)]
             found.append(tests[np.array(own, dtype=bool)].assign(level=name))
         before = kinds
     return pd.concat(found, ignore_index=True)[_COLUMNS] if found else pd.DataFrame(columns=_COLUMNS)
@@ -91,7 +91,7 @@ def _held(table: ParameterTable, kinds: set[str]) -> tuple[int, ...]:
     ordered = frozenset(() if table.ordered is None else table.ordered.names)
     places: dict[tuple[str, str, str], list[int]] = {}
     for r, row in enumerate(table.rows):
-        if _fixed_by_equality(row, ordered) and _kind(table, row.lhs, row.op, row.rhs) in kinds:
+        if _fixed_by_equality(row, ordered) and kind_of(table, row.lhs, row.op, row.rhs) in kinds:
             places.setdefault((row.lhs, row.op, row.rhs), []).append(r)
     # What is free in some group is not held there.
     return tuple(r for rows in places.values() if len(rows) == table.n_groups for r in rows)
@@ -105,7 +105,7 @@ def _fixed_by_equality(row: Parameter, ordered: frozenset[str]) -> bool:
     return row.op == "~~" and row.lhs == row.rhs in ordered and row.fixed == 1 and not row.user
 
 
-def _kind(table: ParameterTable, lhs: str, op: str, rhs: str) -> str:
+def kind_of(table: ParameterTable, lhs: str, op: str, rhs: str) -> str:
     """The ``equal`` option of a relation's equality, of those that the levels have."""
     constructs = table.latents[: table.constructs]
     if op in ("=~", "|"):

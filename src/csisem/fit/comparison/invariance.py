@@ -14,7 +14,7 @@ from csisem.errors import DataError, ModelError, OptionError, listed, shown, unt
 from csisem.fit.comparison.compare import tested
 from csisem.fit.comparison.equality_tests import release_tests
 from csisem.fit.comparison.invariance_levels import levels_of, request
-from csisem.fit.comparison.invariance_verdict import comparable, verdict
+from csisem.fit.comparison.invariance_verdict import comparable, freed_kinds, verdict
 from csisem.fit.comparison.latent_means import mean_differences
 from csisem.fit.comparison.scaled_difference import method_for
 from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
@@ -216,7 +216,8 @@ def invariance(
     supported = _supported(table)
     tests = release_tests(fits, claims)
     notes = verdict(by, freed, table, supported, tests, fits, claims)
-    allowed = comparable(supported, claims, freed, ordered=responses)
+    held = {} if supported is None else freed_kinds(freed, fits[supported].solution.table, claims[supported])
+    allowed = comparable(supported, claims, held, ordered=responses)
     return Invariance(model, by, supported, allowed, table, tests, _means(fits, table, level), notes, fits)
 
 

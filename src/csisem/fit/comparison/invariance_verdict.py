@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from csisem.display.sentences import Sentence, sentence
+from csisem.fit.comparison.equality_tests import kind_of
 from csisem.fit.comparison.invariance_levels import few_answers
 from csisem.fit.covariance.covariance_fit import CovarianceFit
 from csisem.options import Comparable, Equality
@@ -46,9 +47,9 @@ def verdict(
     first = fits["configural"].solution.table
     words = {name: sentence((_NAMES if first.ordered is None else _ORDERED)[name]) for name in claims}
     names = [str(name) for name in table["level"]]
+    freed_of = {} if supported is None else freed_kinds(freed, fits[supported].solution.table, claims[supported])
     if supported is not None:
-        partial = freed if supported != "configural" else ()
-        said.append(sentence("comparison.invariance.supported", level=words[supported], groups=by, freed=partial))
+        said.append(sentence("comparison.invariance.supported", level=words[supported], groups=by, freed=[*freed_of]))
         base = table.iloc[0]
         if base["cfi"] < _GOOD_CFI or base["rmsea"] > _GOOD_RMSEA:
             said.append(sentence("comparison.invariance.poor", cfi=base["cfi"], rmsea=base["rmsea"]))
@@ -58,21 +59,29 @@ def verdict(
         said += _rejected(level, table[table["level"] == later[0]].iloc[0], tests, fits[later[0]])
     if supported is not None:
         ordered = first.ordered is not None
-        what = comparable(supported, claims, freed, ordered=ordered)
+        what = comparable(supported, claims, freed_of, ordered=ordered)
         said.append(_compared(claims[supported], what, ordered=ordered))
     said += _few_answers(first) if len(claims) > 1 else []
     return (*said, *_fits_said(fits, said, words))
 
 
+def freed_kinds(freed: Sequence[str], table: ParameterTable, equal: Sequence[Equality]) -> dict[str, str]:
+    """The released relations that a level would hold ``equal`` otherwise, with the kind of equality."""
+    kinds = {"".join(row.name.split()): kind_of(table, row.lhs, row.op, row.rhs) for row in table.rows}
+    return {name: kind for name in freed if (kind := kinds["".join(name.split())]) in equal}
+
+
 def comparable(
-    supported: str | None, claims: Mapping[str, Sequence[Equality]], freed: Sequence[str], *, ordered: bool
+    supported: str | None, claims: Mapping[str, Sequence[Equality]], freed: Mapping[str, str], *, ordered: bool
 ) -> Comparable:
-    """What the groups can be compared in."""
+    """What the groups can be compared in; ``freed`` are the kinds of released relations."""
     equal = () if supported is None else claims[supported]
     if "intercepts" not in equal:
         return "paths" if "loadings" in equal else "nothing"
-    # Answers to ordered items depend on residual variances too.
-    return "means" if freed or (ordered and "residuals" not in equal) else "indices"
+    # Residual variances and means move no index of equal constructs, but those of ordered items move their answers.
+    moving = {"loadings", "intercepts", "thresholds"} | ({"residuals"} if ordered else set())
+    partial = not moving.isdisjoint(freed.values())
+    return "means" if partial or (ordered and "residuals" not in equal) else "indices"
 
 
 def _compared(equal: Sequence[str], what: Comparable, *, ordered: bool) -> Sentence:

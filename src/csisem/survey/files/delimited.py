@@ -89,7 +89,8 @@ def _raw(path: Path) -> bytes:
     try:
         return gunzipped(path) if path.suffix.lower() == ".gz" else path.read_bytes()
     except (OSError, EOFError, zlib.error) as problem:
-        raise DataError(f"{path.name!r} cannot be read as delimited text: {str(problem).rstrip('.')}.") from problem
+        reason = "it is damaged, or no gzip file" if isinstance(problem, zlib.error) else str(problem).rstrip(".")
+        raise DataError(f"{path.name!r} cannot be read as delimited text: {reason}.") from problem
 
 
 def _records(text: str, separator: str, begin: int = 0) -> Iterator[list[str]]:

@@ -64,12 +64,18 @@ def _cells(path: Path, sheet: str | int) -> tuple[list[list[Any]], str, list[Sen
     except (DataError, MemoryError):
         raise
     except Exception as problem:  # openpyxl refuses damaged files by whatever fails first
-        reason = str(problem).strip("'\"").rstrip(".") if isinstance(problem, _PLAIN) else "its contents are damaged"
+        reason = _reason(problem) if isinstance(problem, _PLAIN) else "its contents are damaged"
         raise DataError(f"{path.name!r} cannot be read as an Excel workbook: {reason}.") from problem
 
 
 _PLAIN = (BadZipFile, KeyError, OSError, ParseError)
 """What openpyxl raises with a reason that says something."""
+
+
+def _reason(problem: Exception) -> str:
+    # The text of a KeyError is quoted as a whole.
+    reason = problem.args[0] if isinstance(problem, KeyError) and problem.args else problem
+    return str(reason).rstrip(".")
 
 
 def _rows(path: Path, book: Any, sheet: str | int) -> tuple[list[list[Any]], str, list[Sentence]]:

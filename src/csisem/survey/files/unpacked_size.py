@@ -50,6 +50,6 @@ def _most(packed: int) -> int:
 def _refuse(path: Path, size: int | None) -> None:
     to = f"{size / 2**20:,.0f} MB" if size else f"more than {_most(path.stat().st_size) / 2**20:,.0f} MB"
     raise DataError(
-        f"{path.name!r} unpacks to {to}, over {TIMES} times its size, which answers do not; unpack it and look what it "
-        "holds."
+        f"{path.name!r} unpacks to {to}, over {TIMES} times its size, which answers do not; unpack it and look at what "
+        "it holds."
     )
