@@ -117,7 +117,7 @@ CALLS = {
     "mode": (lambda: cs.Construct("Value", "v1", FRAME[:0]), "is not one of 'A', 'B', 'unit', 'pca'"),
     "estimators": (lambda: cs.compare_estimators(MODEL, SURVEY, None), "estimators=None are not two or more"),
     "ordered": (lambda: MODEL.fit(SURVEY, "PLS", ordered=np.array(["q1", "q2"])), "ordered= has no use"),
-    "ordered flag": (lambda: MODEL.fit(SURVEY, ordered=True), "ordered= takes a name or a list of names"),
+    "ordered flag": (lambda: MODEL.fit(SURVEY, "WLSMV", ordered=1), "ordered= takes a name or a list of names"),
     "dominant": (lambda: MODEL.fit(SURVEY, dominant=pd.Series({"Value": "v1"})), "is used by PLS"),
     "items": (
         lambda: _toml('[[indicator]]\nname = "x"\nitems = 3'),

@@ -203,8 +203,8 @@ def rectangle(solution: Solution, names: list[str], columns: list[str], matrices
     """Matrices (G, k, l) as one frame of names by columns."""
     import pandas as pd
 
-    flat = _usable(solution, matrices).reshape(-1, len(columns))
-    return pd.DataFrame(flat, index=_by_group(solution, names), columns=columns)
+    index = _by_group(solution, names)
+    return pd.DataFrame(_usable(solution, matrices).reshape(len(index), len(columns)), index=index, columns=columns)
 
 
 def means(solution: Solution, values: FloatArray, names: Sequence[str] | None = None) -> pd.Series[float]:
