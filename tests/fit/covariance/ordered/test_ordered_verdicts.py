@@ -56,6 +56,10 @@ def test_thresholds_do_not_count_as_parameters_that_take_rows():
     """48 parameters, 36 of them thresholds."""
     fit = THREE.fit(ordered_answers("hs5").iloc[:60], "WLSMV", ordered=True)
     assert codes(fit.status.warnings) == ["fit.small_sample"]
+    # x2 loads next to nothing here; spreads of latent responses are not judged beside it.
+    tiny = THREE.fit(ordered_answers("hs5").iloc[:15], "WLSMV", ordered=True)
+    assert "fit.loadings_near_zero" in codes(tiny.status.warnings)
+    assert "fit.wide_item" not in codes(tiny.status.warnings)
     few = THREE.fit(ordered_answers("hs5").iloc[3:14], "DWLS", ordered=True)
     said = next(one for one in few.status.warnings if one.code == "fit.fewer_rows_than_parameters")
     assert said.fields["parameters"] == 12
