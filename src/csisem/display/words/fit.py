@@ -135,6 +135,13 @@ WORDS = {
         "The residual variance of the latent response of {item}" + _HEYWOOD.en + "or drop the item.",
         "{item} 的潜在反应的残差方差" + _HEYWOOD.zh + "或删除该题项。",
     ),
+    "fit.disordered_thresholds": Wording(
+        "The thresholds of {item} fall{group:? in group {group}}: {upper} ({above:.3f}) is not above {lower} "
+        "({below:.3f}), so that an answer would have a negative probability; change the values or equalities that the "
+        "model gives them.",
+        "{item} 的阈值{group:?（{group} 组）}次序颠倒：{upper}（{above:.3f}）不大于 {lower}（{below:.3f}），"
+        "某个答案的概率将为负；请修改模型对阈值规定的数值或等式。",
+    ),
     "fit.heywood.variance": Wording(
         "The variance of {variable}" + _HEYWOOD.en + "drop an item" + _AT_ZERO.en,
         "{variable} 的方差" + _HEYWOOD.zh + "删除某个题项" + _AT_ZERO.zh,

@@ -101,3 +101,18 @@ def test_summaries_show_thresholds_and_scale_factors():
     np.testing.assert_allclose([float(cell) for cell in row[2:]], cuts["est"], atol=5e-4)
     assert "<h4>Thresholds</h4>" in fit._repr_html_()
     assert "Scale factors" not in repr(fit_case(ordered_case("points5_wlsmv")))
+
+
+def test_thresholds_that_the_model_makes_fall_are_inadmissible():
+    """No population has an answer of negative probability."""
+    model = cs.Model.from_syntax("visual =~ x1 + x2 + x3\nx1 | 1*t1 + 0*t2")
+    fit = model.fit(ordered_answers("hs5"), "WLSMV", ordered=True)
+    assert not fit
+    assert codes(fit.status.reasons) == ["fit.disordered_thresholds"]
+    assert fit.status.reasons[0].fields["item"] == "x1"
+    assert "t2 (0.000) is not above t1 (1.000)" in fit.status.reasons[0]
+    assert "t2（0.000）" in fit.status.reasons[0].text("zh")
+    rising = cs.Model.from_syntax("visual =~ x1 + x2 + x3\nx1 | -1*t1 + -0.5*t2").fit(
+        ordered_answers("hs5"), "WLSMV", ordered=True
+    )
+    assert "fit.disordered_thresholds" not in codes(rising.status.reasons)
