@@ -121,8 +121,8 @@ WORDS = {
     ),
     "fit.sam.less_error": Wording(
         "The covariances of the constructs{group:? in group {group}} would be impossible with all measurement error "
-        "taken off, so that only {share:.0%} of it was (Fuller 1987).",
-        "若扣除全部测量误差，结构变量的协方差{group:?（{group} 组）}不可能成立，故只扣除其 {share:.0%}"
+        "taken off, so that only {share:.1%} of it was (Fuller 1987).",
+        "若扣除全部测量误差，结构变量的协方差{group:?（{group} 组）}不可能成立，故只扣除其 {share:.1%}"
         "（Fuller 1987）。",
     ),
     # Reasons of an inadmissible solution.

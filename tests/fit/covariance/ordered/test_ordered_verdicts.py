@@ -116,3 +116,19 @@ def test_thresholds_that_the_model_makes_fall_are_inadmissible():
         ordered_answers("hs5"), "WLSMV", ordered=True
     )
     assert "fit.disordered_thresholds" not in codes(rising.status.reasons)
+
+
+def test_ordered_items_that_no_list_names():
+    """WLSMV takes those that the survey declares, or all; others take the declared ones; False takes numbers."""
+    frame = ordered_answers("hs5")
+    declared = cs.Survey(frame, ordered=["x1", "x2", "sex"])
+
+    def ordered(data, estimator, given=None):
+        table = THREE.fit(data, estimator, ordered=given).solution.table
+        return () if table.ordered is None else table.ordered.names
+
+    assert ordered(frame, "wlsmv") == THREE.items
+    assert ordered(declared, "WLSMV") == ordered(declared, "ULSMV") == ("x1", "x2")
+    assert ordered(frame, "DWLS") == ordered(frame, "WLSMV", given=False) == ordered(declared, "MLR") == ()
+    levels = cs.invariance(THREE, frame, groups="school", estimator="WLSMV").table["level"]
+    assert list(levels) == ["configural", "thresholds", "metric", "scalar", "strict"]
