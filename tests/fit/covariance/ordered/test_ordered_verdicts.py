@@ -45,6 +45,16 @@ def test_theta_points_to_delta_where_a_variance_would_be_negative(repeated):
     assert "delta" in fit.status.reasons[-1].text("zh")
 
 
+def test_a_loading_that_theta_follows_to_infinity_is_not_called_unidentified():
+    """Under delta the residual variance of x1 in one school is negative; x6, with a large loading, is no case."""
+    survey = cs.Survey(ordered_answers("hs5"), weights="w")
+    delta = THREE.fit(survey, "WLSMV", groups="school")
+    assert [one.fields["item"] for one in delta.status.reasons] == ["x1"]
+    theta = THREE.fit(survey, "WLSMV", groups="school", parameterization="theta")
+    assert codes(theta.status.reasons) == ["fit.not_converged", "fit.loading_without_end", "fit.theta_not_converged"]
+    assert theta.status.reasons[1].fields["item"] == "x1"
+
+
 @pytest.mark.parametrize(("estimator", "instead"), [("DWLS", "WLSMV"), ("ULS", "ULSMV")])
 def test_plain_errors_are_warned_of(estimator, instead):
     fit = fit_case(ordered_case(f"points5_{estimator.lower()}"))
