@@ -21,6 +21,7 @@ from csisem.options import (
     listing_of,
     names_of,
 )
+from csisem.specification.ordered_names import ordered_names
 from csisem.specification.simulation.simulate import simulate
 from csisem.specification.specification import Specification
 
@@ -124,7 +125,9 @@ class Model(Specification):
         ordered
             Items whose answers are ordered categories, or True for all: each is a normal latent response that is cut at
             thresholds (Muthen 1984). Taken by ``"WLSMV"`` and the other least-squares estimators but GLS, which then
-            fit thresholds, polychoric and polyserial correlations, given observed predictors.
+            fit thresholds, polychoric and polyserial correlations, given observed predictors. None: for these
+            estimators the items that the survey declares, and if there are none, all items for ``"WLSMV"``. False:
+            all answers are numbers.
         parameterization
             For ordered items: ``"delta"`` fixes the variances of the latent responses at 1, ``"theta"`` their residual
             variances (lavaan's words).
@@ -220,7 +223,7 @@ class Model(Specification):
 
         options = FitOptions(
             estimator=estimator,
-            ordered=self._ordered(ordered),
+            ordered=ordered_names(self.roles, data, estimator, ordered),
             parameterization=parameterization,
             missing=missing,
             groups=names_of("groups", groups),
@@ -243,12 +246,6 @@ class Model(Specification):
             effect_coding=_effect_coding(effect_coding),
         )
         return estimate(self, data, options)
-
-    def _ordered(self, given: Sequence[str] | bool | None) -> tuple[str, ...]:
-        """Names of the ordered items; True stands for all that are not predictors only."""
-        if isinstance(given, bool):
-            return tuple(name for name in self.items if given and name not in self.roles.exogenous_observed)
-        return names_of("ordered", given)
 
     def simulate(
         self,

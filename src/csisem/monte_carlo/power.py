@@ -140,7 +140,7 @@ def power(
     validated: Estimator = validate("estimator", estimator, Estimator)
     shape: Parameterization = validate("parameterization", parameterization, Parameterization)
     sizes = _sizes(n, len(model.items))
-    check_drawing(replications, seed, workers, progress)
+    check_drawing(replications, seed, workers, progress, name="replications")
     check_share("alpha", alpha)
     check_kind("ordered", ordered, bool)
     _check(validated, ordered, missing, skew)
