@@ -9,6 +9,7 @@ from csisem.options import Language, validate
 from csisem.survey.questionnaire.indicator import Indicator
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.questionnaire import Questionnaire
+from csisem.survey.questionnaire.text import Text, Wording
 from csisem.templates.read_stored import QUESTIONNAIRES, Asked, Branch, Node, Stored, Words, check_template, stored
 
 
@@ -70,12 +71,12 @@ def questionnaire(name: str, language: Language = "en") -> Questionnaire:
         if way is None:
             indicators += own
         else:
-            indicators.append(
-                Indicator(way["name"][language], own, weight=way["weight"], text=as_words(way["meaning"]))
-            )
+            text = as_words(way["meaning"])
+            indicators.append(Indicator(way["name"][language], own, weight=way["weight"], text=text))
     questions = [_question(one, way) for way in branches for one in asked(template["indicator"])]
     questions += [_question(one, _Asking(language, template)) for one in template.get("question", ())]
-    return Questionnaire(questions, indicators, as_words(template["title"]), levels=template["levels"][language])
+    levels = tuple(template["levels"][language])
+    return Questionnaire(tuple(questions), tuple(indicators), as_words(template["title"]), levels=levels)
 
 
 def expectation_columns(language: Language = "en") -> dict[str, dict[str, tuple[str, str]]]:
@@ -136,32 +137,34 @@ def as_words(words: Words) -> dict[str, str]:
     return {"en": words["en"], "zh": words["zh"]}
 
 
-def _indicators(nodes: Sequence[Node], way: _Asking) -> list[Indicator]:
+def _indicators(nodes: Sequence[Node], way: _Asking) -> tuple[Indicator, ...]:
     """Indicators with equal weights among those whose weight is not stated."""
     free = [node for node in nodes if "weight" not in node]
     note = "" if way.branch is None else way.branch["note"][way.language]
     letter = "" if way.branch is None else way.branch["letter"]
-    return [
+    return tuple(
         Indicator(
             node[way.language] + note,
             _indicators(node.get("indicator", ()), way),
-            [letter + one["name"] for one in node.get("ask", ())],
+            tuple(letter + one["name"] for one in node.get("ask", ())),
             weight=node.get("weight", 1 / len(free) if free else None),
             text=as_words(node["meaning"]) if "meaning" in node else "",
         )
         for node in nodes
-    ]
+    )
 
 
 def _question(one: Asked, way: _Asking) -> Question:
     words = {"en": one["en"], "zh": one["zh"]}
     letter = ""
     if way.branch is not None:
-        words = {key: way.branch["asked"][key] + text for key, text in words.items()}
-        letter = way.branch["letter"]
+        lead, letter = way.branch["asked"], way.branch["letter"]
+        words = {"en": lead["en"] + words["en"], "zh": lead["zh"] + words["zh"]}
     kind = one.get("kind", "likert")
     labels = one.get("options", way.template["labels"] if kind == "likert" else ())
     low = way.template.get("low", 1) if "options" not in one else 1
     # A middle point without words is a blank label.
-    options = {low + place: as_words(label) if label else "" for place, label in enumerate(labels)}
+    options: dict[float, Wording | Text] = {
+        low + place: as_words(label) if label else "" for place, label in enumerate(labels)
+    }
     return Question(letter + one["name"], words, kind, options=options, other=one.get("other", False))
