@@ -78,15 +78,23 @@ def test_no_sentence_stands_outside_the_languages(name):
     ]
 
 
+def stated(question):
+    """What a question asks, whichever language comes first."""
+    labels = {code: dict(text.by_language) for code, text in question.texts.items()}
+    return question.name, question.kind, question.bounds, question.other, dict(question.text.by_language), labels
+
+
 @pytest.mark.parametrize("name", QUESTIONNAIRES)
 def test_both_languages_have_one_structure(name):
     english, chinese = (cs.templates.questionnaire(name, language) for language in LANGUAGES)
-    assert english.questions == chinese.questions
+    assert [stated(one) for one in english.questions] == [stated(one) for one in chinese.questions]
+    assert not CHINESE.search(english.form())
+    assert CHINESE.search(chinese.form())
     ours, theirs = list(english.walk()), list(chinese.walk())
     assert [(level, node.items, node.weight) for level, node in ours] == [
         (level, node.items, node.weight) for level, node in theirs
     ]
-    assert [node.text for _, node in ours] == [node.text for _, node in theirs]
+    assert [dict(node.text.by_language) for _, node in ours] == [dict(node.text.by_language) for _, node in theirs]
     assert all(CHINESE.search(node.name) for _, node in theirs)
     assert not any(CHINESE.search(node.name) for _, node in ours)
     assert len(english.levels) == len(chinese.levels) == max(level for level, _ in ours)
@@ -235,3 +243,14 @@ def test_what_is_unknown_is_refused(call, message):
 
 def test_lists_and_forms_and_questionnaires_are_apart():
     assert len(set(NAMES)) == len(QUESTIONNAIRES) + len(FORMS) + len(LISTS)
+
+
+TWO_THINGS = re.compile(r"\b(and|or|as well as)\b|[、和或]|以及")
+
+
+@pytest.mark.parametrize("name", QUESTIONNAIRES)
+def test_a_question_asks_one_thing_and_leads_nobody(name):
+    for question in cs.templates.questionnaire(name).questions:
+        for text in (question.text.into(language) for language in LANGUAGES):
+            assert not TWO_THINGS.search(text), text
+            assert not re.search(r"\b(surely|of course|don't you|obviously)\b|难道|当然|是不是", text), text

@@ -33,7 +33,8 @@ def questionnaire(name: str, language: Language = "en") -> Questionnaire:
     name
         Name of a template of kind ``"questionnaire"``; see `contents`.
     language
-        Language of the names of indicators and levels, which results print: ``"en"`` or ``"zh"``.
+        Language of the names of indicators and levels, and of all texts where no other is asked for: ``"en"`` or
+        ``"zh"``.
 
     Returns
     -------
@@ -71,12 +72,12 @@ def questionnaire(name: str, language: Language = "en") -> Questionnaire:
         if way is None:
             indicators += own
         else:
-            text = as_words(way["meaning"])
+            text = _wording(way["meaning"], language)
             indicators.append(Indicator(way["name"][language], own, weight=way["weight"], text=text))
     questions = [_question(one, way) for way in branches for one in asked(template["indicator"])]
     questions += [_question(one, _Asking(language, template)) for one in template.get("question", ())]
     levels = tuple(template["levels"][language])
-    return Questionnaire(tuple(questions), tuple(indicators), as_words(template["title"]), levels=levels)
+    return Questionnaire(tuple(questions), tuple(indicators), _wording(template["title"], language), levels=levels)
 
 
 def expectation_columns(language: Language = "en") -> dict[str, dict[str, tuple[str, str]]]:
@@ -132,9 +133,12 @@ def asked(nodes: Sequence[Node]) -> Iterator[Asked]:
         yield from asked(node.get("indicator", ()))
 
 
-def as_words(words: Words) -> dict[str, str]:
-    """Return a text in both languages as a wording of a question."""
-    return {"en": words["en"], "zh": words["zh"]}
+def _wording(words: Words, language: Language, lead: Words | None = None) -> dict[str, str]:
+    """Return a text in both languages, after a lead if any; the language that is meant without another comes first."""
+    texts = {"en": words["en"], "zh": words["zh"]}
+    if lead is not None:
+        texts = {"en": lead["en"] + texts["en"], "zh": lead["zh"] + texts["zh"]}
+    return {language: texts[language], **texts}
 
 
 def _indicators(nodes: Sequence[Node], way: _Asking) -> tuple[Indicator, ...]:
@@ -148,23 +152,21 @@ def _indicators(nodes: Sequence[Node], way: _Asking) -> tuple[Indicator, ...]:
             _indicators(node.get("indicator", ()), way),
             tuple(letter + one["name"] for one in node.get("ask", ())),
             weight=node.get("weight", 1 / len(free) if free else None),
-            text=as_words(node["meaning"]) if "meaning" in node else "",
+            text=_wording(node["meaning"], way.language) if "meaning" in node else "",
         )
         for node in nodes
     )
 
 
 def _question(one: Asked, way: _Asking) -> Question:
-    words = {"en": one["en"], "zh": one["zh"]}
-    letter = ""
-    if way.branch is not None:
-        lead, letter = way.branch["asked"], way.branch["letter"]
-        words = {"en": lead["en"] + words["en"], "zh": lead["zh"] + words["zh"]}
+    words: Words = {"en": one["en"], "zh": one["zh"]}
+    lead, letter = (None, "") if way.branch is None else (way.branch["asked"], way.branch["letter"])
+    wording = _wording(words, way.language, lead)
     kind = one.get("kind", "likert")
     labels = one.get("options", way.template["labels"] if kind == "likert" else ())
     low = way.template.get("low", 1) if "options" not in one else 1
     # A middle point without words is a blank label.
     options: dict[float, Wording | Text] = {
-        low + place: as_words(label) if label else "" for place, label in enumerate(labels)
+        low + place: _wording(label, way.language) if label else "" for place, label in enumerate(labels)
     }
-    return Question(letter + one["name"], words, kind, options=options, other=one.get("other", False))
+    return Question(letter + one["name"], wording, kind, options=options, other=one.get("other", False))
