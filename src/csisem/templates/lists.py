@@ -13,10 +13,11 @@ from csisem.templates.questionnaires import questionnaire
 from csisem.templates.read_stored import FORMS, NAMES, QUESTIONNAIRES, check_template, kind_of, stored
 
 _MOST_ROWS = 100_000
-_HEADINGS: dict[Language, tuple[str, str, str]] = {
-    "en": ("meaning", "question", "wording"),
-    "zh": ("定义", "题号", "问题"),
+_HEADINGS: dict[Language, tuple[str, str, str, str]] = {
+    "en": ("meaning", "question", "wording", "answers"),
+    "zh": ("定义", "题号", "问题", "答案"),
 }
+_BETWEEN: dict[Language, str] = {"en": "; ", "zh": "；"}
 
 
 def contents(language: Language = "en") -> pd.DataFrame:
@@ -65,7 +66,8 @@ def table(name: str, language: Language = "en") -> pd.DataFrame:
     -------
     DataFrame
         Of a list, its rows; of a form, a row for each of its columns; of a questionnaire, its indicator system: a
-        column for each level, meaning, and name and wording of the question.
+        column for each level, meaning, and name and wording of the question; of one without indicators
+        (``respondent``), name, wording and answers of its questions.
 
     Raises
     ------
@@ -86,7 +88,8 @@ def table(name: str, language: Language = "en") -> pd.DataFrame:
     """
     name, language = check_template(name, NAMES), validate("language", language, Language)
     if name in QUESTIONNAIRES:
-        return _indicator_system(questionnaire(name, language), language)
+        form = questionnaire(name, language)
+        return _indicator_system(form, language) if form.indicators else _answers(form, language)
     template = stored(name)
     return pd.DataFrame([list(row[language]) for row in template["row"]], columns=template["columns"][language])
 
@@ -146,7 +149,16 @@ def _indicator_system(form: Questionnaire, language: Language) -> pd.DataFrame:
         for branch in _branches(form.indicators)
         for item in branch[-1].items
     ]
-    return pd.DataFrame(rows, columns=[*form.levels, *_HEADINGS[language]])
+    return pd.DataFrame(rows, columns=[*form.levels, *_HEADINGS[language][:3]])
+
+
+def _answers(form: Questionnaire, language: Language) -> pd.DataFrame:
+    """A row for each question, with its answers."""
+    rows = [
+        (one.name, as_text(one.text).into(language), _BETWEEN[language].join(one.labels(language).values()))
+        for one in form.questions
+    ]
+    return pd.DataFrame(rows, columns=list(_HEADINGS[language][1:]))
 
 
 def _branches(nodes: tuple[Indicator, ...], above: tuple[Indicator, ...] = ()) -> Iterator[tuple[Indicator, ...]]:

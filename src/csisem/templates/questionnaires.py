@@ -49,6 +49,7 @@ def questionnaire(name: str, language: Language = "en") -> Questionnaire:
     See Also
     --------
     table : The indicator system as a table.
+    Questionnaire : What can be done with it.
 
     Examples
     --------
@@ -65,16 +66,16 @@ def questionnaire(name: str, language: Language = "en") -> Questionnaire:
     template = stored(check_template(name, QUESTIONNAIRES))
     language = validate("language", language, Language)
     branches = [_Asking(language, template, one) for one in template.get("branch", ())] or [_Asking(language, template)]
-    indicators: list[Indicator] = []
+    nodes, indicators = template.get("indicator", []), list[Indicator]()
     for branch in branches:
-        own = _indicators(template["indicator"], branch)
+        own = _indicators(nodes, branch)
         way = branch.branch
         if way is None:
             indicators += own
         else:
             text = _wording(way["meaning"], language)
             indicators.append(Indicator(way["name"][language], own, weight=way["weight"], text=text))
-    questions = [_question(one, way) for way in branches for one in asked(template["indicator"])]
+    questions = [_question(one, way) for way in branches for one in asked(nodes)]
     questions += [_question(one, _Asking(language, template)) for one in template.get("question", ())]
     levels = tuple(template["levels"][language])
     return Questionnaire(tuple(questions), tuple(indicators), _wording(template["title"], language), levels=levels)
@@ -163,7 +164,7 @@ def _question(one: Asked, way: _Asking) -> Question:
     lead, letter = (None, "") if way.branch is None else (way.branch["asked"], way.branch["letter"])
     wording = _wording(words, way.language, lead)
     kind = one.get("kind", "likert")
-    labels = one.get("options", way.template["labels"] if kind == "likert" else ())
+    labels = one.get("options", way.template.get("labels", []) if kind == "likert" else [])
     low = way.template.get("low", 1) if "options" not in one else 1
     # A middle point without words is a blank label.
     options: dict[float, Wording | Text] = {

@@ -23,6 +23,7 @@ QUESTIONNAIRES = (
     "intermediary_test",
     "service_expectations",
     "self_assessment",
+    "respondent",
 )
 FORMS = ("complaint_register", "customer_database", "improvement_costs")
 LISTS = (
