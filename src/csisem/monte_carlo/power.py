@@ -76,7 +76,8 @@ def power(
         ``"ML"``, ``"MLM"``, ``"MLMV"``, ``"MLMVS"`` or ``"MLR"``; with ``ordered``, ``"WLSMV"``, ``"WLSM"``,
         ``"WLSMVS"``, ``"ULSM"`` or ``"ULSMV"``.
     ordered
-        Whether all items are ordered answers; None: for ``"WLSMV"``. Without thresholds among the values, they are the steps of ``scale``.
+        Whether all items are ordered answers; None: for ``"WLSMV"``. Without thresholds among the values, they are the
+        steps of ``scale``.
     parameterization
         For ordered items, as in `Model.fit`.
     missing
