@@ -151,7 +151,10 @@ def test_lost_samples_are_counted():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"estimator": "WLSMV"}, "with ordered=True"),
+        ({"estimator": "ULSMV"}, "with ordered=True"),
+        ({"estimator": "WLSMV"}, "scale= for every item"),
+        ({"estimator": "WLSMV", "ordered": False}, "not of 'WLSMV'"),
+        ({"ordered": 1}, "ordered=1 is not one of True, False, None"),
         ({"estimator": "GLS"}, "not of 'GLS'"),
         ({"estimator": "PLS"}, "not of 'PLS'"),
         ({"ordered": True}, "not of 'ML'"),

@@ -113,6 +113,16 @@ def test_summaries_show_thresholds_and_scale_factors():
     assert "Scale factors" not in repr(fit_case(ordered_case("points5_wlsmv")))
 
 
+def test_equal_residuals_that_follow_are_said():
+    """lavaan takes the word and does nothing."""
+    options = {"groups": "school", "equal": ["thresholds", "loadings", "residuals"]}
+    delta, theta = (
+        THREE.fit(ordered_answers("hs5"), "WLSMV", parameterization=kind, **options) for kind in ("delta", "theta")
+    )
+    assert "ordered.residuals_follow" in codes(delta.status.warnings)
+    assert "ordered.residuals_follow" not in codes(theta.status.warnings)
+
+
 def test_thresholds_that_the_model_makes_fall_are_inadmissible():
     """No population has an answer of negative probability."""
     model = cs.Model.from_syntax("visual =~ x1 + x2 + x3\nx1 | 1*t1 + 0*t2")
