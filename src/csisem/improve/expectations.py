@@ -43,8 +43,10 @@ def service_expectations(
 ) -> pd.DataFrame:
     """Compare actual with expected service on 0-10, by eight expectations and their items.
 
-    The training texts describe eight service expectations with two, three, six, four and more items each, but print
-    neither their names nor all the counts: name your own. `gaps` takes any number of dimensions.
+    The training texts print eight expectations of a car repair, with 2, 3, 6, 6, 0, 2, 2 and 3 items: coming is easy,
+    at ease, attention, on time and professional, right the first time, explained, asked afterwards, concerns answered.
+    Name those of your service; one without items, as the fifth, is an item itself. `gaps` takes any number of
+    dimensions.
 
     Parameters
     ----------
