@@ -120,3 +120,7 @@ def test_refusals_of_pairs_and_fits():
         cs.diagnose.disconfirmation(TAXI, [("e", "p")], counts=True)
     with pytest.raises(cs.OptionError, match="takes the table of one pair"):
         cs.diagnose.disconfirmation(TAXI, [("e", "p"), ("f", "q")], counts=True)
+    survey = cs.datasets.retail_survey()
+    fit = cs.datasets.retail_survey_model().fit(survey)
+    with pytest.raises(cs.OptionError, match="fit= needs the rows"):
+        cs.diagnose.crosstab(survey, "index", by="firm", fit=fit, counts="store")

@@ -153,7 +153,7 @@ def crosstab(
         raise OptionError(f"target and by= are both {target!r}; cross two questions.")
     if threshold is not None:
         check_threshold(threshold)
-    if counts and fit is not None:
+    if fit is not None and counts is not None and counts is not False:
         raise OptionError("counts= are of questions, and fit= needs the rows; give one of the two.")
     data = counted(data, counts, [target, by])
     sample, rows, row_labels = _crossed(data, target, by, threshold, fit, design)
