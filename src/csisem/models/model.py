@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, get_args
 
 from csisem.errors import OptionError, shown
+from csisem.models.construct_names import other_language
 from csisem.options import (
     Bounds,
     EffectCoding,
@@ -246,6 +247,11 @@ class Model(Specification):
             effect_coding=_effect_coding(effect_coding),
         )
         return estimate(self, data, options)
+
+    def _nearest(self, name: str) -> str:
+        """A hint at the construct that a name may mean, also in the other language."""
+        meant = other_language(name, [construct.name for construct in self.constructs])
+        return f" ({shown(name)} is {meant!r} here)" if meant else super()._nearest(name)
 
     def simulate(
         self,
