@@ -98,7 +98,7 @@ def _fixed_by_equality(row: Parameter) -> bool:
 
 def _kind(table: ParameterTable, lhs: str, op: str, rhs: str) -> str:
     """The ``equal`` option of a relation's equality, of those that the levels have."""
-    constructs = table.latents[: table.constructs]
+    constructs = table.latents[: table.shown]
     if op == "=~":
         return "loadings"
     if op == "~1":

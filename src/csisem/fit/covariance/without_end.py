@@ -21,7 +21,9 @@ def endless(solution: CovarianceSolution) -> tuple[Sentence, ...]:
     table, latent = solution.table, np.linalg.diagonal(solution.implied_moments.latent_cov)
     observed = np.linalg.diagonal(solution.sample_cov)
     found = []
-    for value, row in zip(solution.values, table.rows, strict=True):
+    for value, row, internal in zip(solution.values, table.rows, table.internal, strict=True):
+        if internal:
+            continue
         group = table.groups[row.group] if table.n_groups > 1 else None
         if row.op == "=~" and row.matrix == "lambda":
             times = abs(latent[row.group, row.col]) * value**2 / observed[row.group, row.row]
