@@ -122,7 +122,9 @@ def labels_of_all(table: ParameterTable) -> pd.DataFrame:
     texts = (
         [row.lhs for row in rows] + names + [name for name, _ in weights],
         [row.op for row in rows] + [":="] * len(names) + ["<~"] * len(weights),
-        [row.rhs for row in rows] + [definition.expression for definition in definitions] + [item for _, item in weights],
+        [row.rhs for row in rows]
+        + [definition.expression for definition in definitions]
+        + [item for _, item in weights],
         [row.label for row in rows] + names + [""] * len(weights),
     )
     # One array divided into columns: it takes pandas as long for one column as for four.

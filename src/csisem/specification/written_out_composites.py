@@ -34,7 +34,9 @@ def written_out(model: Specification) -> Specification:
     added: list[Construct] = []
     relations = list(model.relations)
     for one in formations(model):
-        inside = [Construct(name, (item, one.items[0])) for name, item in zip(one.excrescent, one.items[1:], strict=True)]
+        inside = [
+            Construct(name, (item, one.items[0])) for name, item in zip(one.excrescent, one.items[1:], strict=True)
+        ]
         if inside:
             relations += [Relation(item, "~~", item, fixed=(0.0,)) for item in one.items]
         relations += [Relation(first.name, "~~", second.name) for first, second in combinations(inside, 2)]

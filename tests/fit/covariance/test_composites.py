@@ -106,9 +106,7 @@ def test_a_population_of_known_weights_is_recovered():
     model = cs.Model.from_syntax("A <~ a1 + a2 + a3; B <~ b1 + b2; C =~ c1 + c2 + c3; B ~ A; C ~ A + B")
     fit = model.fit(moments)
     # The unit of a composite is such that its first item loads 1.
-    np.testing.assert_allclose(
-        fit.weights["est"], np.concatenate([first * load1[0], second * load2[0]]), atol=EXACT
-    )
+    np.testing.assert_allclose(fit.weights["est"], np.concatenate([first * load1[0], second * load2[0]]), atol=EXACT)
     np.testing.assert_allclose(
         fit.weights["std"],
         np.concatenate([first * np.sqrt(np.diag(x) / var1), second * np.sqrt(np.diag(y) / var2)]),

@@ -15,8 +15,8 @@ from csisem.diagnose.measurement.alpha import cronbach
 from csisem.diagnose.measurement.fit_loadings import (
     Measurement,
     composite_reliabilities,
-    factor_columns,
     composites_of,
+    factor_columns,
     reliabilities_of,
 )
 from csisem.display.sentences import Sentence, sentence

@@ -125,8 +125,8 @@ def weigh(
     ``"model"`` gives the own-block factor-score weights ``Theta_b^-1 lambda_b`` (Bartlett 1937), ``"loadings"`` the
     unstandardised loadings, both for answers in the questionnaire's units; ``"equal"`` the plain mean of the 0-100
     scores. A higher-order construct weighs the 0-100 indices of its lower-order constructs by the same rule, with
-    loadings and residuals in index points. A composite has the weights that form it. ``effects`` adds total effects; an index changes with its construct as the
-    loadings imply. Works on complex matrices.
+    loadings and residuals in index points. A composite has the weights that form it. ``effects`` adds total effects;
+    an index changes with its construct as the loadings imply. Works on complex matrices.
     """
     lead = matrices.loadings.shape[:-2]
     p, count = matrices.loadings.shape[-2], len(measured)
