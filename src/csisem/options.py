@@ -120,8 +120,11 @@ Correlation = Literal["pearson", "spearman"]
 Parameterization = Literal["delta", "theta"]
 """Scale of the normal variables behind ordered answers: their total variance is one, or their residual variance."""
 
-InvarianceLevel = Literal["configural", "metric", "scalar", "strict", "means"]
-"""Levels of measurement invariance: nothing equal, loadings, and intercepts, and residual variances, and means."""
+InvarianceLevel = Literal["configural", "thresholds", "metric", "scalar", "strict", "means"]
+"""Levels of measurement invariance: nothing equal, thresholds, loadings, intercepts, residual variances, means."""
+
+Comparable = Literal["nothing", "paths", "means", "indices"]
+"""What of groups can be compared, each with those before it: nothing, paths, constructs' means, indices."""
 
 Prior = Literal["sample", "equal"]
 """Prior probabilities of groups: as in the (weighted) sample, or equal."""

@@ -66,8 +66,8 @@ def test_methods_and_notes_of_an_index(small):
     survey = cs.Survey(answers("mobi").assign(half=[0, 1, None, 1, 0] * 50), scale=(1, 10))
     with pytest.warns(cs.CsisemWarning, match="50 of the 250 fitted rows are in no group of 'half'"):
         lost = cs.csi(cs.datasets.mobile_phone_model("small").fit(survey), by="half")
-    (note,) = lost.attrs["notes"]
-    assert note.code == "index.rows_without_group"
+    note, other = lost.attrs["notes"]
+    assert (note.code, other.code) == ("index.rows_without_group", "index.not_examined")
     assert note.text("zh").startswith("拟合所用 250 行中有 50 行的“half”缺失")
 
 

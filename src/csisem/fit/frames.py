@@ -184,7 +184,7 @@ def _formation_weights(table: ParameterTable, rows: FloatArray) -> FloatArray:
     found = []
     for places in _loading_rows(table):
         loadings = np.where(places < 0, 0.0, rows[..., places])
-        known = np.isfinite(loadings).all(axis=(-1, -2), keepdims=True)
+        known: BoolArray = np.asarray(np.isfinite(loadings).all(axis=(-1, -2), keepdims=True))
         inverse = np.linalg.inv(np.where(known, loadings, np.eye(len(places))))
         found.append(np.where(known[..., 0], inverse[..., 0, :], np.nan))
     return np.concatenate(found, axis=-1)

@@ -138,7 +138,9 @@ class Model(Specification):
             Column(s) by which the model is estimated separately; what is equal across groups (lavaan's
             ``group.equal``); relations released from that (``group.partial``). With equal ``"intercepts"``, means of
             constructs are free after the first group, but not of those that measure others, which have intercept 0. A
-            released marker, mean or such intercept keeps its value in the first group only.
+            released marker, mean or such intercept keeps its value in the first group only, and so do intercepts and
+            residual variances of ordered items that are released where ``"thresholds"`` are equal (``"q1 | t2"`` is a
+            threshold).
         design
             A `Design`. None takes the survey's own, False ignores it.
         meanstructure

@@ -17,6 +17,7 @@ from csisem.fit.status import USUAL
 from csisem.inference.resample import ReplicateBlock
 from csisem.moments.ordered.polychoric import PairTables, cell_influence, threshold_influence
 from csisem.monte_carlo.sampled_estimates import Quantities, SampledEstimates, inverses, joined
+from csisem.monte_carlo.sampled_indices import SampledIndices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,12 +30,13 @@ class OrderedExperiment:
         The model at its true parameters.
     answers
         How samples are drawn.
-    index_truth
-        True values of the indices, none so far.
+    indices, index_truth
+        The indices and their true values (k,); None without the items' bounds.
     """
 
     solution: OrderedSolution
     answers: SimulatedAnswers
+    indices: SampledIndices | None = None
     index_truth: FloatArray = field(default_factory=lambda: np.zeros(0))
 
     @property
@@ -62,33 +64,53 @@ class OrderedExperiment:
             return SampledEstimates(values, errors, found.outcome, {})
         theta = found.theta[at]
         matrices = solution.structure.matrices(theta)
-        values[at] = quantities.values(matrices)
-        errors[at] = quantities.errors(solution.structure, theta, self._covariances(codes, drawn, cells, theta, at))
+        own = quantities.values(matrices)
+        values[at, : own.shape[1]] = own
+        inverse, scores = self._scores(codes, drawn, cells, theta, at)
+        n = codes.shape[1]
+        vcov = inverse @ np.stack([one.T @ one for one in scores]) @ inverse / (n * (n - 1))
+        errors[at, : own.shape[1]] = quantities.errors(solution.structure, theta, vcov)
+        if self.indices is not None:
+            influence = [one @ inner for one, inner in zip(scores, inverse, strict=True)]
+            index = self._indices(self.indices, codes[at], theta, influence)
+            values[at, own.shape[1] :], errors[at, own.shape[1] :] = index
         inadmissible = {}
         for reason, flag in improper(solution.table, matrices, USUAL).items():
             inadmissible[reason] = np.zeros(len(codes), dtype=bool)
             inadmissible[reason][at] = flag
         return SampledEstimates(values, errors, found.outcome, inadmissible)
 
-    def _covariances(
+    def _scores(
         self, codes: Codes, drawn: OrderedReplicates, cells: PairTables, theta: FloatArray, at: IntArray
-    ) -> FloatArray:
-        """Robust covariances (R, q, q) of the parameters of samples ``at``; see `with_robust_ordered`."""
+    ) -> tuple[FloatArray, list[FloatArray]]:
+        """Bread (R, q, q) of the sandwich of samples ``at`` and scores (n, q) of each; see `with_robust_ordered`."""
         objective = objective_of(self.solution, drawn, np.ones((len(codes), 1))).take(at)
         structure, point = objective.structure, objective.at(theta)
         slope = objective.slopes(point)
         moved = (response_derivatives(objective.vector, structure, point, slope) @ structure.whole_map())[:, 0]
         pulled = objective.weight[:, 0, :, None] * moved
-        inverse = inverses(moved.mT @ pulled)
         own = PairTables(cells.margins[at], cells.pairs, cells.shares[at])
         single = threshold_influence(own.margins)[:, 0]
         pair = cell_influence(own, drawn.cov[at])[:, 0]
-        meat = np.empty_like(inverse)
-        for k, sample in enumerate(at):
-            scores = self._influence(codes[sample], single[k], pair[k], own.pairs).T @ pulled[k]
-            meat[k] = scores.T @ scores
-        n = codes.shape[1]
-        return np.asarray(inverse @ meat @ inverse / (n * (n - 1)))
+        scores = [
+            self._influence(codes[sample], single[k], pair[k], own.pairs).T @ pulled[k] for k, sample in enumerate(at)
+        ]
+        return inverses(moved.mT @ pulled), scores
+
+    def _indices(
+        self, indices: SampledIndices, codes: Codes, theta: FloatArray, influence: list[FloatArray]
+    ) -> tuple[FloatArray, FloatArray]:
+        """Indices (R, k) and their standard errors, with the influence of rows (n, q) on each sample's parameters."""
+        answers = codes + np.array([own[0] for own in self.solution.first.answers])
+        mean, variance = answers.mean(axis=1), answers.var(axis=1)
+        parameters = np.concatenate([theta, variance], axis=1)
+        by_parameter, by_mean = indices.slopes(parameters, mean)
+        errors = np.empty((len(codes), by_mean.shape[1]))
+        for k, own in enumerate(influence):
+            away = answers[k] - mean[k]
+            whole = np.concatenate([own, away**2 - variance[k]], axis=1)
+            errors[k] = np.sqrt(((whole @ by_parameter[k].T + away @ by_mean[k].T) ** 2).sum(axis=0)) / len(away)
+        return indices.values(parameters, mean), errors
 
     def _influence(self, codes: Codes, single: FloatArray, pair: FloatArray, pairs: IntArray) -> FloatArray:
         """Influence (s, n) of rows on thresholds and correlations."""

@@ -8,16 +8,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import ndtr
 
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.solve import solve_one
 from csisem.errors import ModelError, OptionError, listed, untold
 from csisem.fit.bootstrap.simulated_answers import SimulatedAnswers
 from csisem.fit.covariance.covariance_fit import as_covariance
+from csisem.fit.covariance.identification import inverse_or_flat
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.settings import CovarianceSettings
 from csisem.fit.solution import Uncertainty
-from csisem.fit.status import Status
+from csisem.fit.status import Status, not_identified
 from csisem.moments.correlations import correlations_of
 from csisem.moments.moments import Moments
 from csisem.moments.ordered.ordered_moments import OrderedMoments
@@ -37,6 +39,10 @@ if TYPE_CHECKING:
     from csisem.options import Estimator, Parameterization
     from csisem.specification.parameters import ParameterTable
     from csisem.specification.simulation.response_scales import Skew
+
+# Largest skewness of answers, and what it is as `Margins.spread`.
+_MOST_SKEW = 20.0
+_MOST_SPREAD = float(response_scales.Margins.of(np.array([_MOST_SKEW])).spread[0])
 
 _THRESHOLD = re.compile(r"^(.+)\|t(\d+)$")
 
@@ -61,10 +67,14 @@ def numeric_experiment(
     with untold():
         solution = as_covariance(model.fit(moments, "ML"), "Power").solution
     solution.require_usable("Power")
+    _check_linear(model.table())
     if solution.table.exogenous and estimator != "ML":
         raise OptionError(f"Power of models with observed predictors is that of 'ML', not of {estimator!r}.")
     sd = np.sqrt(np.diag(people.cov))
     margins = response_scales.margins(skew, people.items)
+    if (margins.spread > _MOST_SPREAD).any():
+        raise OptionError(f"skew= is beyond {_MOST_SKEW:g} for some item, where a few answers rule a sample; take "
+                          "skewness nearer 0.")  # fmt: skip
     factor = response_scales.factors(correlations_of(people.cov), 0.0, margins, people.items)[1]
     rows = DrawnRows(n, factor, margins, people.mean, sd, scales)
     drawn = estimator != "ML" or bool(margins.spread.any()) or any(scale is not None for scale in scales)
@@ -93,7 +103,7 @@ def ordered_experiment(
         table = model.table(ordered=OrderedItems(tuple((name, counts[name]) for name in model.items), parameterization))
         rows = row_values(table, _without_derived(table, values))
         theta = np.linalg.pinv(table.map.toarray()) @ (rows - table.base)
-        return _at(table, theta, n, estimator, None)
+        return _with_indices(_at(table, theta, n, estimator, None), scales)
     if any(scale is None for scale in scales):
         raise ModelError("Ordered answers take thresholds in values=, such as 'q1 | t1', or scale= for every item, "
                          "whose steps then are the thresholds of normal responses.")  # fmt: skip
@@ -108,7 +118,7 @@ def ordered_experiment(
         tuple((name, len(cut)) for name, cut in zip(people.items, cuts, strict=True)), parameterization
     )
     table = model.table(ordered=items)
-    return _at(table, None, n, estimator, (np.concatenate(cuts), correlations_of(people.cov)))
+    return _with_indices(_at(table, None, n, estimator, (np.concatenate(cuts), correlations_of(people.cov))), scales)
 
 
 def _at(
@@ -116,6 +126,7 @@ def _at(
     moments: tuple[FloatArray, FloatArray] | None,
 ) -> OrderedExperiment:  # fmt: skip
     """The experiment at true parameters, or at those that have thresholds (T,) and correlations (p, p)."""
+    _check_linear(table)
     if table.exogenous:
         raise ModelError("Power with ordered items is that of models without observed predictors.")
     if table.ordered is None:
@@ -128,9 +139,36 @@ def _at(
             raise ModelError("No parameters of the ordered model have the correlations of these values.")
         theta = found.theta[0]
     solution = replace(solution, theta=theta)
+    inverse, flat = inverse_or_flat(solution.grouped_information("expected"))
+    if inverse is None:
+        solution.changed(status=not_identified(table.names(), flat)).require_usable("Power")
     implied = SimulatedAnswers.of(solution, solution)
     sample = _solution(table, (implied.thresholds[0], implied.correlations[0]), n, estimator)
     return OrderedExperiment(replace(sample, theta=theta), implied)
+
+
+def _with_indices(experiment: OrderedExperiment, scales: tuple[Scale | None, ...]) -> OrderedExperiment:
+    """The experiment with the indices of its constructs, where every item has a scale with as many answers."""
+    solution = experiment.solution
+    first, known = solution.first, [scale for scale in scales if scale is not None]
+    counts = [int(scale.high - scale.low) + 1 for scale in known]
+    if counts != [len(own) for own in first.answers] or not solution.table.constructs:
+        return experiment
+    answers = tuple(tuple(scale.low + k for k in range(count)) for scale, count in zip(known, counts, strict=True))
+    mean, variance = np.empty((2, len(answers)))
+    for item, own in enumerate(answers):
+        below = ndtr(first.thresholds[0, first.threshold_items == item])
+        share = np.diff(below, prepend=0.0, append=1.0)
+        mean[item] = share @ np.array(own)
+        variance[item] = share @ (np.array(own) - mean[item]) ** 2
+    codes = replace(solution.moments, mean=mean, cov=np.diag(variance), scales=scales)
+    solution = replace(solution, first=replace(first, answers=answers), codes=codes)
+    lows, highs = (np.array([getattr(scale, end) for scale in known]) for end in ("low", "high"))
+    indices = SampledIndices.of(solution, lows, highs)
+    parameters = np.concatenate([solution.theta, variance])
+    truth = indices.values(parameters[None], mean[None])[0]
+    drawn = replace(experiment.answers, answers=answers)
+    return OrderedExperiment(solution, drawn, indices, truth)
 
 
 def _solution(
@@ -168,6 +206,13 @@ def _solution(
         table, settings, sample, np.full(table.npar, np.nan), Status(True, True, True, ()), 0, None, None,
         Uncertainty.unknown(table.npar), first=first, codes=sample,
     )  # fmt: skip
+
+
+def _check_linear(table: ParameterTable) -> None:
+    """Refuse restrictions under which the errors of every sample would follow other equations."""
+    if table.restrictions is not None:
+        raise ModelError("Power is that of models with linear equations between parameters; leave nonlinear ones, "
+                         "inequalities and bounds out.")  # fmt: skip
 
 
 def _thresholds(values: Values | None) -> dict[str, int]:

@@ -24,6 +24,7 @@ from csisem.options import (
     check_kind,
     check_share,
     check_whole,
+    listing_of,
     real,
     validate,
 )
@@ -176,7 +177,8 @@ def power(
 
 def _sizes(n: object, items: int) -> list[int]:
     """Sizes of the samples."""
-    sizes = list(n) if isinstance(n, list | tuple | range | np.ndarray) else [n]
+    listed_sizes = listing_of(n)
+    sizes = [n] if listed_sizes is None else listed_sizes
     if not sizes:
         raise OptionError("n= is empty; give a number of rows, or several.")
     for size in sizes:

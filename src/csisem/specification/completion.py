@@ -53,12 +53,13 @@ def complete(
     exogenous variables are the sample's, or free without ``fixed_x``. With ``means``, observed intercepts are free and
     latent means 0, or free after the first group if intercepts are equal. What is released is free after the first
     group, also where equality fixes it: a marker's loading, and a mean. Intercepts of ordered items are 0, and their
-    scale is fixed as `LatentScales` says; equal thresholds and equal intercepts are one claim.
+    scale is fixed as `LatentScales` says; equal thresholds and equal intercepts are one claim, of which intercepts and
+    residual variances can be released.
     """
     written = _written(relations)
     if ordered is not None and grouping.equal & {"thresholds", "intercepts"}:
         grouping = replace(grouping, equal=grouping.equal | {"thresholds", "intercepts"})
-    scales = LatentScales.of(ordered, constructs, written, grouping.equal)
+    scales = LatentScales.of(ordered, constructs, written, grouping.equal, grouping.release)
     builder = _Rows(roles, written, grouping, fixed_x, scales, units)
     rows = tuple(
         row for group in range(grouping.count) for row in _group_rows(builder, constructs, relations, group, means)
@@ -104,8 +105,8 @@ def _group_rows(
     if means:
         equal = builder.grouping.equal
         for name in roles.observed:
-            zero = 0.0 if name in scales.items else None
-            yield builder.row(name, "~1", "", group, default=zero, exogenous=name in roles.exogenous_observed)
+            given = name in roles.exogenous_observed
+            yield builder.row(name, "~1", "", group, default=scales.intercept(name, group), exogenous=given)
         for name in roles.constructs:
             freed = group > 0 and "intercepts" in equal and ("means" not in equal or builder.released(name, "~1", ""))
             yield builder.row(name, "~1", "", group, default=None if freed else 0.0)

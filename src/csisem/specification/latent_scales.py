@@ -25,8 +25,9 @@ class LatentScales:
 
     Under ``"delta"`` the scale factors are 1 and the residual variances follow, under ``"theta"`` the residual
     variances are 1 and the scale factors follow. Where thresholds are equal across groups, what is 1 is free after the
-    first group. The residual of a construct with a single ordered item, whose own would not be identified (lavaan
-    leaves both free), is 0, and the construct has the item's scale, unless the model writes either variance.
+    first group, residual variances unless they are equal too. The residual of a construct with a single ordered item,
+    whose own would not be identified (lavaan leaves both free), is 0, and the construct has the item's scale, unless
+    the model writes either variance.
 
     Attributes
     ----------
@@ -37,13 +38,16 @@ class LatentScales:
     single
         For constructs with a single ordered item, the item.
     loose
-        Whether thresholds are equal across groups, and whether residual variances are too.
+        Whether thresholds are equal across groups, and whether residual variances are not.
+    release
+        Relations that are not equal, without blanks.
     """
 
     thresholds: tuple[tuple[str, int], ...]
     parameterization: Parameterization
     single: Mapping[str, str]
     loose: tuple[bool, bool]
+    release: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -52,6 +56,7 @@ class LatentScales:
         constructs: Sequence[Construct],
         written: Mapping[Key, Relation],
         equal: frozenset[str],
+        release: frozenset[str],
     ) -> LatentScales:
         """The scales of a model whose relations ``written`` holds."""
         if ordered is None:
@@ -64,8 +69,8 @@ class LatentScales:
             and construct.items[0] in names
             and not any((name, "~~", name) in written for name in (construct.name, construct.items[0]))
         }
-        loose = "thresholds" in equal, "residuals" in equal
-        return cls(ordered.thresholds, ordered.parameterization, single, loose)
+        loose = "thresholds" in equal, "residuals" not in equal
+        return cls(ordered.thresholds, ordered.parameterization, single, loose, release)
 
     @property
     def items(self) -> frozenset[str]:
@@ -89,10 +94,19 @@ class LatentScales:
             return None
         if self.parameterization == "delta":
             return "derived"
-        return "free" if group and self.loose == (True, False) else 1.0
+        equal, free = self.loose
+        if name in self.single:
+            # A construct that is its item has no residual that could be equal; one threshold gives no unit.
+            free = dict(self.thresholds)[self.single[name]] > 1
+        return "free" if group and equal and (free or f"{name}~~{name}" in self.release) else 1.0
 
     def factor(self, group: int) -> Scale:
         """The scale factor of an ordered item."""
         if self.parameterization == "theta":
             return "derived"
         return "free" if group and self.loose[0] else 1.0
+
+    def intercept(self, item: str, group: int) -> float | None:
+        """The value at which the intercept of an item is fixed; None where it is free."""
+        freed = group > 0 and self.loose[0] and f"{item}~1" in self.release
+        return None if freed or item not in self.items else 0.0

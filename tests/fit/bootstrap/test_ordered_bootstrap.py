@@ -147,6 +147,10 @@ def test_functions_that_take_a_bootstrap_read_it(frame):
     assert cs.effects(fit, bootstrap=drawn)["total_se"].notna().all()
     table = drawn.intervals()
     assert table.loc[table["op"] == "=~", "std_se"].gt(0).all()
+    # The sample's standardised solution is that of `Fit.parameters`; scale factors are 1 in every replicate.
+    np.testing.assert_allclose(table["std"], fit.parameters["std"], atol=1e-12)
+    assert (table.loc[table["op"] == "~*~", "std_se"] == 0).all()
+    np.testing.assert_allclose(table.loc[table["op"] == "|", "std_se"], table.loc[table["op"] == "|", "se"], rtol=1e-6)
     found = cs.diagnose.reliability(fit, bootstrap=drawn)
     assert (found["omega_ci_lower"].lt(found["omega"]) & found["omega"].lt(found["omega_ci_upper"])).all()
     assert found["alpha_ci_lower"].isna().all()
@@ -236,3 +240,10 @@ def test_an_unpickled_fit_takes_its_rows_again(frame):
         cs.bootstrap(kept, frame.iloc[1:], n=64, seed=1)
     again = cs.bootstrap(kept, frame.sample(frac=1, random_state=1), n=64, seed=1)
     assert again.replicates.theta.shape == (64, len(fit.solution.theta))
+
+
+def test_replicates_keep_restrictions(frame):
+    model = cs.Model.from_syntax("Q =~ q1 + a*q2 + c*q3\nS =~ s1 + s2 + s3\nS ~ Q\nc == a^2")
+    drawn = cs.bootstrap(model.fit(frame, "WLSMV", ordered=True), n=64, seed=1).draws
+    np.testing.assert_allclose(drawn["Q =~ q3"], drawn["Q =~ q2"] ** 2, rtol=1e-6)
+    assert drawn["Q =~ q2"].std() > 0

@@ -229,6 +229,8 @@ def test_refused(syntax, options, message):
         cs.Model.from_syntax(syntax).fit(frame, **options)
 
 
-def test_power_is_refused():
+def test_power_is_refused_and_semopy():
+    with pytest.raises(cs.OptionError, match="does not take composites"):
+        cs.cross_check(native(MIXED))
     with pytest.raises(cs.ModelError, match="'Quality' is a composite"):
         cs.power(cs.Model.from_syntax(MIXED), {}, n=100)

@@ -50,7 +50,7 @@ def test_a_group_of_weight_zero_has_no_index_and_moves_no_other(frame, road, mis
     assert empty[["index", "se", "ci_lower", "ci_upper"]].isna().all(axis=None)
     assert (empty["n"] == 0).all()
     assert set(empty["method"]) == {"all rows of the group have weight zero"}
-    assert len(found.attrs["notes"]) == 1
+    assert [note.code for note in found.attrs["notes"]] == ["index.groups_of_weight_zero", "index.not_examined"]
     others, same = found[found["zone"] != "s"], cs.csi(part, by="zone")
     np.testing.assert_allclose(
         others[["n", "index", "se", "ci_lower"]], same[["n", "index", "se", "ci_lower"]], rtol=1e-7

@@ -121,10 +121,12 @@ class RowPlaces:
     by_matrix: tuple[tuple[IntArray, IntArray, IntArray, IntArray], ...]
 
     def gather(self, matrices: Matrices) -> FloatArray:
-        """Read the rows' values (..., R) back from matrices with any leading axes."""
+        """Read the rows' values (..., R) back from matrices with any leading axes; nan for rows of absent matrices."""
         stacked = matrices.stacked()
         lead = stacked[0].shape[:-3]
         values = np.empty((*lead, len(self.kind)), dtype=stacked[0].dtype)
+        if len(stacked) < len(self.by_matrix):
+            values[...] = np.nan
         for matrix, (rows, group, row, col) in zip(stacked, self.by_matrix, strict=False):
             if rows.size:
                 vector = matrix.ndim == len(lead) + 2

@@ -64,6 +64,30 @@ WORDS = {
     "comparison.invariance.level.means": Wording(
         "equality of the constructs' means beside loadings and intercepts", "结构变量均值相等（载荷与截距亦相等）"
     ),
+    "comparison.invariance.ordered.thresholds": Wording("equality of thresholds", "阈值等值"),
+    "comparison.invariance.ordered.metric": Wording(
+        "metric invariance (thresholds and loadings)", "弱等值（阈值与载荷相等）"
+    ),
+    "comparison.invariance.ordered.scalar": Wording(
+        "scalar invariance (thresholds, loadings and intercepts)", "强等值（阈值、载荷与截距相等）"
+    ),
+    "comparison.invariance.ordered.strict": Wording(
+        "strict invariance (thresholds, loadings, intercepts and residual variances)",
+        "严格等值（阈值、载荷、截距与残差方差相等）",
+    ),
+    "comparison.invariance.ordered.means": Wording(
+        "equality of the constructs' means beside thresholds, loadings and intercepts",
+        "结构变量均值相等（阈值、载荷与截距亦相等）",
+    ),
+    "comparison.invariance.few_answers": Wording(
+        "Equal thresholds of {items:, } are not tested: with two or three answers they are no restriction.",
+        "{items:、} 的阈值相等未作检验：只有两个或三个选项时，阈值相等不构成约束。",
+    ),
+    "comparison.invariance.two_answers": Wording(
+        "Residual variances of {items:, } are equal in every level after the first: with two answers, equal loadings "
+        "cannot be tested without them.",
+        "从第二级起，{items:、} 的残差方差均设为相等：只有两个选项时，载荷相等须与残差方差相等一并检验。",
+    ),
     "comparison.invariance.supported": Wording(
         "The groups of {groups:, } support {freed:?partial }{level}{freed:?, with {freed:, } free}.",
         "按 {groups:、} 分组的数据支持{freed:?部分}{level}{freed:?（{freed:、} 不设相等约束）}。",
@@ -76,6 +100,11 @@ WORDS = {
     "comparison.invariance.compare.partial": Wording(
         "Means of the constructs can be compared; indices can not, where an item of theirs is free.",
         "可以比较结构变量的均值；含有未设相等约束题项的指数不能比较。",
+    ),
+    "comparison.invariance.compare.responses": Wording(
+        "Means of the constructs can be compared; indices can not, since answers to ordered items depend on residual "
+        "variances too.",
+        "可以比较结构变量的均值；有序题项的回答还取决于残差方差，因此指数不能比较。",
     ),
     "comparison.invariance.rejected": Wording(
         "They do not support {level}: CFI falls by {cfi:.3f}, RMSEA changes by {rmsea:+.3f} and SRMR by {srmr:+.3f}.",

@@ -34,6 +34,20 @@ WORDS = {
         "there.",
         "{groups} 个组中有 {count} 个组无人回答某个题项（{items:quoted}），该组中依赖它的指数为 nan。",
     ),
+    # Groups compared.
+    "index.not_examined": Wording(
+        "Whether the questions measure alike in the groups of {by:, } was not examined; give the result of "
+        "cs.invariance as invariance=.",
+        "尚未检验题目在 {by:、} 各组中的测量是否等值；请以 invariance= 给出 cs.invariance 的结果。",
+    ),
+    "index.not_examined.composites": Wording(
+        "Whether the composites are the same in the groups of {by:, } was not examined; see cs.micom.",
+        "尚未检验合成变量在 {by:、} 各组中是否相同；见 cs.micom。",
+    ),
+    "index.not_comparable": Wording(
+        "A difference between the groups' indices may be one of the questions, not of satisfaction. {verdict}",
+        "各组指数的差异可能来自题目本身，而非满意度。{verdict}",
+    ),
     # The column ``method``: where the standard error comes from, or why there is none.
     "index.errors.standard": Wording("normal theory", "正态理论"),
     "index.errors.robust": Wording("linearised", "线性化"),

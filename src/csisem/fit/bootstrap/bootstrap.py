@@ -147,7 +147,8 @@ def _ordered_parts(
         source = SimulatedAnswers.of(solution, under)
     else:
         source = draws_of(solution, require_rows(survey, f"method={method!r} needs", "give data="))
-    return map_blocks(lambda block: refit_ordered(solution, source.moments(block)), seed, n, workers, progress)
+    refitted = origin(solution)
+    return map_blocks(lambda block: refit_ordered(refitted, source.moments(block)), seed, n, workers, progress)
 
 
 def _check_estimator(solution: Solution) -> None:

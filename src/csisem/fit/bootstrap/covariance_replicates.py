@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.lisrel import derived
 from csisem.covariance.lisrel.implied import implied
@@ -172,5 +172,13 @@ def values_at(table: ParameterTable, matrices: Matrices) -> FloatArray:
 def standardised_at(table: ParameterTable, matrices: Matrices) -> FloatArray:
     """The same, standardised."""
     with np.errstate(invalid="ignore"):
-        rows = row_places(table).gather(derived.standardized(matrices, table.promoted))
+        rows = row_places(table).gather(derived.standardized(matrices, table.promoted, _cut(table)))
     return frames.with_definitions(table, rows)
+
+
+def _cut(table: ParameterTable) -> IntArray | None:
+    """The observed variable of each threshold, (T,); None without ordered items."""
+    if table.ordered is None:
+        return None
+    items = [table.observed.index(name) for name, count in table.ordered.thresholds for _ in range(count)]
+    return np.array(items, dtype=np.intp)

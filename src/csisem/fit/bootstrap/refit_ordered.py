@@ -7,14 +7,15 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.solve import solve
+from csisem.covariance.estimation.solve_restricted import solve_restricted
 from csisem.covariance.lisrel.structure import Structure, with_exogenous
 from csisem.covariance.ordered.ordered_objective import OrderedQuadratic
 from csisem.fit.bootstrap.ordered_replicates import OrderedReplicates
 from csisem.fit.bootstrap.refit import TOLERANCE, Refitted
-from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
-def refit_ordered(solution: OrderedSolution, drawn: OrderedReplicates) -> Refitted:
+def refit_ordered(solution: CovarianceSolution, drawn: OrderedReplicates) -> Refitted:
     """Fit the model to thresholds and correlations of R replicates, weighted by the variances of their own."""
     size = drawn.rows.sum(axis=1, keepdims=True) * drawn.weight / drawn.weight.sum(axis=1, keepdims=True) - 1
     total = size.sum(axis=1)
@@ -27,7 +28,8 @@ def refit_ordered(solution: OrderedSolution, drawn: OrderedReplicates) -> Refitt
         return found
     objective = objective_of(solution, drawn, size / total[:, None]).take(at)
     start = np.repeat(solution.theta[None], len(at), axis=0)
-    solved = solve(solution.table, objective, start, TOLERANCE)
+    solver = solve if solution.table.restrictions is None else solve_restricted
+    solved = solver(solution.table, objective, start, TOLERANCE)
     done = at[solved.converged]
     found.theta[done] = solved.theta[solved.converged]
     found.outcome[at[~solved.converged]] = 1
@@ -35,7 +37,7 @@ def refit_ordered(solution: OrderedSolution, drawn: OrderedReplicates) -> Refitt
     return found
 
 
-def objective_of(solution: OrderedSolution, drawn: OrderedReplicates, share: FloatArray) -> OrderedQuadratic:
+def objective_of(solution: CovarianceSolution, drawn: OrderedReplicates, share: FloatArray) -> OrderedQuadratic:
     """The discrepancy of R replicates with the groups' shares (R, G)."""
     sample = ScaledMoments(drawn.level, drawn.cov, share)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -43,6 +45,6 @@ def objective_of(solution: OrderedSolution, drawn: OrderedReplicates, share: Flo
     return OrderedQuadratic(_structure(solution, drawn), sample, drawn.vector, weight)
 
 
-def _structure(solution: OrderedSolution, drawn: OrderedReplicates) -> Structure:
+def _structure(solution: CovarianceSolution, drawn: OrderedReplicates) -> Structure:
     """The model with each replicate's moments of observed predictors."""
     return with_exogenous(solution.structure, solution.table, drawn.level, drawn.cov)

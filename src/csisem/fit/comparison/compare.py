@@ -105,7 +105,7 @@ def compare(
     replicates = None if bootstrap is None else replicates_in(bootstrap)
     tests, notes, shares = [], [], [np.nan]
     for freer, stricter in pairwise(ordered):
-        tests.append(_tested(freer, stricter, chosen_method))
+        tests.append(tested(freer, stricter, chosen_method))
         mixed = _inequalities(freer, stricter)
         notes += mixed
         if tests[-1].refused:
@@ -138,7 +138,7 @@ def _inequalities(freer: tuple[str, CovarianceSolution], stricter: tuple[str, Co
 
 
 @dataclass(frozen=True, slots=True)
-class _Difference:
+class Difference:
     """The test of a row against the row above; ``df2`` are those of an F test, ``refused`` the reason of no p-value."""
 
     chisq: float
@@ -148,9 +148,9 @@ class _Difference:
     refused: Sentence | None
 
 
-def _tested(
+def tested(
     freer: tuple[str, CovarianceSolution], stricter: tuple[str, CovarianceSolution], method: DifferenceMethod
-) -> _Difference:
+) -> Difference:
     """Test two fits, or two pooled fits by D2 over the differences of their data sets."""
     (first, a), (second, b) = freer, stricter
     check_same(freer, stricter)
@@ -159,7 +159,7 @@ def _tested(
         refused = None if test.factor > 0 else _not_positive(first, second, test, method)
         # Rounding may carry the difference of two equally good models just below 0.
         pvalue = np.nan if refused else p_value(max(test.chisq, 0.0), test.df)
-        return _Difference(test.chisq, test.df, pvalue, np.inf, refused)
+        return Difference(test.chisq, test.df, pvalue, np.inf, refused)
     tests = [
         difference((first, one), (second, other), check_nested((first, one), (second, other)), method)
         for one, other in zip(a.completed, b.completed, strict=True)
@@ -170,14 +170,17 @@ def _tested(
         reason = _not_positive(first, second, bad[0], method)
         refused = sentence("comparison.no_test_in_some", bad=len(bad), data_sets=len(tests), reason=reason)
     pooled = pooled_difference(tests)
-    return _Difference(pooled.f * pooled.df1, pooled.df1, pooled.pvalue, pooled.df2, refused)
+    return Difference(pooled.f * pooled.df1, pooled.df1, pooled.pvalue, pooled.df2, refused)
 
 
-def _frame(ordered: list[tuple[str, CovarianceSolution]], tests: list[_Difference]) -> pd.DataFrame:
+def _frame(ordered: list[tuple[str, CovarianceSolution]], tests: list[Difference]) -> pd.DataFrame:
     import pandas as pd
 
     found = [discrepancies(solution) for _, solution in ordered]
-    measures = [fit_measures(solution) for _, solution in ordered]
+    # Least squares has no likelihood.
+    measures: list[dict[str, float]] = [
+        dict(fit_measures(one)) if one.recipe.discrepancy == "ML" else {} for _, one in ordered
+    ]
     return pd.DataFrame(
         {
             "model": [name for name, _ in ordered],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from csisem.covariance.lisrel.structure import compile_structure
 from csisem.fit.comparison.score_test import released
 from csisem.fit.covariance.covariance_fit import CovarianceFit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.options import Equality
 from csisem.specification.parameters import Parameter, ParameterTable
 
 if TYPE_CHECKING:
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 _COLUMNS = ["level", "lhs", "op", "rhs", "group", "mi", "epc"]
 
 
-def release_tests(fits: Mapping[str, CovarianceFit]) -> pd.DataFrame:
+def release_tests(fits: Mapping[str, CovarianceFit], claims: Mapping[str, Sequence[Equality]]) -> pd.DataFrame:
     """Score tests of what each level adds to the one before, by level; see `Invariance`."""
     import pandas as pd
 
     found = []
     before: set[str] = set()
-    for name, fit in fits.items():
-        kinds = set(fit.solution.settings.equal)
+    for name, claimed in claims.items():
+        fit, kinds = fits[name], set[str](claimed)
         if (added := kinds - before) and fit.status.usable:
             table = fit.solution.table
             tests = equality_tests(fit.solution, _held(table, added))
@@ -83,24 +84,32 @@ def _freed(table: ParameterTable, held: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _held(table: ParameterTable, kinds: set[str]) -> tuple[int, ...]:
-    """Rows that equality of these kinds fixes in all groups: markers, and means and intercepts of constructs."""
+    """Rows that equality of these kinds fixes in all groups.
+
+    Markers, means and intercepts of constructs, and intercepts and residual variances of ordered items.
+    """
+    ordered = frozenset(() if table.ordered is None else table.ordered.names)
     places: dict[tuple[str, str, str], list[int]] = {}
     for r, row in enumerate(table.rows):
-        if _fixed_by_equality(row) and _kind(table, row.lhs, row.op, row.rhs) in kinds:
+        if _fixed_by_equality(row, ordered) and _kind(table, row.lhs, row.op, row.rhs) in kinds:
             places.setdefault((row.lhs, row.op, row.rhs), []).append(r)
     # What is free in some group is not held there.
     return tuple(r for rows in places.values() if len(rows) == table.n_groups for r in rows)
 
 
-def _fixed_by_equality(row: Parameter) -> bool:
-    return (row.op == "=~" and bool(row.fixed)) or (row.matrix == "alpha" and row.fixed == 0)
+def _fixed_by_equality(row: Parameter, ordered: frozenset[str]) -> bool:
+    if row.op == "=~":
+        return bool(row.fixed)
+    if row.op == "~1":
+        return row.fixed == 0 and (row.matrix == "alpha" or (row.lhs in ordered and not row.user))
+    return row.op == "~~" and row.lhs == row.rhs in ordered and row.fixed == 1 and not row.user
 
 
 def _kind(table: ParameterTable, lhs: str, op: str, rhs: str) -> str:
     """The ``equal`` option of a relation's equality, of those that the levels have."""
     constructs = table.latents[: table.shown]
-    if op == "=~":
-        return "loadings"
+    if op in ("=~", "|"):
+        return "loadings" if op == "=~" else "thresholds"
     if op == "~1":
         measuring = lhs not in constructs or any(row.op == "=~" and row.rhs == lhs for row in table.rows)
         return "intercepts" if measuring else "means"

@@ -11,17 +11,21 @@ import numpy as np
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence
 from csisem.errors import DataError, ModelError, OptionError, listed, shown, untold
-from csisem.fit.comparison.compare import compare
+from csisem.fit.comparison.compare import tested
 from csisem.fit.comparison.equality_tests import release_tests
-from csisem.fit.comparison.invariance_verdict import verdict
+from csisem.fit.comparison.invariance_levels import levels_of, request
+from csisem.fit.comparison.invariance_verdict import comparable, verdict
 from csisem.fit.comparison.latent_means import mean_differences
+from csisem.fit.comparison.scaled_difference import method_for
 from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.options import (
+    Comparable,
     CompositeEstimator,
-    Equality,
     Estimator,
     InvarianceLevel,
     Missing,
+    Parameterization,
     check_share,
     names_of,
     validate,
@@ -34,16 +38,11 @@ if TYPE_CHECKING:
 
     from csisem.models.model import Model
 
-_EQUAL: dict[InvarianceLevel, tuple[Equality, ...]] = {
-    "configural": (),
-    "metric": ("loadings",),
-    "scalar": ("loadings", "intercepts"),
-    "strict": ("loadings", "intercepts", "residuals"),
-    "means": ("loadings", "intercepts", "means"),
-}
 # Chen (2007): the fall of CFI and the rises of RMSEA and SRMR from which a level is rejected; SRMR by loadings has a
 # limit of its own. Those of samples of up to 300 rows are smaller.
 _LARGE, _SMALL, _FEW = (0.010, 0.015, 0.030, 0.010), (0.005, 0.010, 0.025, 0.005), 300
+# Chi-squares of one model in two parameterisations differ by less: gradients end below 1e-10.
+_ROUNDED = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -52,14 +51,20 @@ class Invariance(Page):
 
     Attributes
     ----------
+    model
+        The model.
     groups
         Columns of the groups.
     supported
         The highest level that is supported, with all before it; None if not even the first is.
+    comparable
+        What of the groups can be compared, each with those before it: ``"nothing"``, ``"paths"``, ``"means"`` of the
+        constructs or ``"indices"``; `cs.csi` takes this result as ``invariance=``.
     table
         A row for each level: ``level, df, chisq, pvalue, cfi, rmsea, srmr``, then the difference test to the level
         before, ``chisq_diff, df_diff, pvalue_diff``, and ``cfi_change, rmsea_change, srmr_change, supported``. Robust
-        estimators have scaled tests, and robust CFI and RMSEA.
+        estimators have scaled tests, and robust CFI and RMSEA (scaled for ordered items). Where a level has the degrees
+        of freedom of the one before, the models are the same and there is no test.
     release
         Equalities to release first: ``level, lhs, op, rhs, group, mi, epc``, the largest fall of chi-square first in
         each level; of each level those that it adds, markers among the loadings. ``epc`` is by how much the group's
@@ -73,8 +78,10 @@ class Invariance(Page):
         The fit of each level, by its name.
     """
 
+    model: Model = field(repr=False)
     groups: tuple[str, ...]
     supported: str | None
+    comparable: Comparable
     table: pd.DataFrame
     release: pd.DataFrame
     means: pd.DataFrame
@@ -87,9 +94,11 @@ def invariance(
     data: object,
     *,
     groups: str | Sequence[str],
-    levels: Sequence[InvarianceLevel] = ("configural", "metric", "scalar", "strict"),
+    levels: Sequence[InvarianceLevel] | None = None,
     release: Sequence[str] = (),
     estimator: Estimator = "ML",
+    ordered: Sequence[str] | bool | None = None,
+    parameterization: Parameterization | None = None,
     missing: Missing = "listwise",
     design: object = None,
     level: float = 0.95,
@@ -105,12 +114,16 @@ def invariance(
     groups
         Columns of the groups.
     levels
-        Of ``"configural"`` (nothing equal; always fitted), ``"metric"`` (loadings), ``"scalar"`` (and intercepts),
-        ``"strict"`` (and residual variances) and ``"means"`` (and means of the constructs).
+        Of ``"configural"`` (nothing equal; always fitted), ``"thresholds"`` (of ordered items), ``"metric"``
+        (loadings), ``"scalar"`` (and intercepts), ``"strict"`` (and residual variances) and ``"means"`` (and means of
+        the constructs). None: all that there are but the means.
     release
         Relations that stay free in all levels, as in `Model.fit`: partial invariance.
-    estimator, missing, design
+    estimator, ordered, missing, design
         As in `Model.fit`; not PLS.
+    parameterization
+        As in `Model.fit`; None: ``"theta"`` for ordered items, since ``"delta"`` has no residual variances that could
+        be equal.
     level
         Confidence level of the intervals of mean differences.
 
@@ -122,8 +135,8 @@ def invariance(
     Raises
     ------
     OptionError
-        If a level is unknown, given twice or out of order, ``groups`` is empty, or the estimator is PLS, SAM, ULS or
-        DWLS, which have no such tests.
+        If a level is unknown, given twice or out of order, or is not one of the items' kind, ``groups`` is empty, or
+        the estimator is PLS, SAM, ULS or DWLS, which have no such tests.
     DataError, ModelError
         If there is one group only, the model has no constructs, and as in `Model.fit`.
 
@@ -149,7 +162,18 @@ def invariance(
     ``"Dimension ~1"`` where one has a difference of its own.
 
     Means and indices of groups can be compared if loadings and intercepts are equal (scalar); covariances and paths
-    if loadings are (metric) (Meredith 1993, Psychometrika 58, 525-543).
+    if loadings are (metric) (Meredith 1993, Psychometrika 58, 525-543). Answers to ordered items depend on residual
+    variances too, and so do their indices (strict).
+
+    The unit of a construct whose variance is fixed (``F ~~ 1*F``) is carried to later groups by equal loadings, which
+    leave its variance free there, so that every identification has the same chi-squares.
+
+    Ordered items are identified at each level by what it holds equal (Wu and Estabrook 2016, Psychometrika 81,
+    1014-1045), thresholds first; every later level includes them. Equal thresholds of two or three answers are no
+    restriction. With two answers, equal loadings can only be tested together with equal residual variances, which are
+    then 1 in all groups from the second level on. CFI and RMSEA are the scaled ones, which see thresholds and means as
+    well, and both must keep their limits, since SRMR does not see them. The limits were found for maximum likelihood
+    with numeric items, and are no more than a convention for ordered ones: read the difference tests too.
 
     Examples
     --------
@@ -165,37 +189,53 @@ def invariance(
     2      scalar  40.0  1.0    0.0        0.594         0.0
     3      strict  52.0  1.0    0.0        0.785         0.0
     """
-    given = _levels(levels)
     freed = names_of("release", release)
+    by = _checked(model, groups, estimator := validate("estimator", estimator, Estimator), level)
+    responses = bool(ordered if isinstance(ordered, bool) else names_of("ordered", ordered))
+    chosen: Parameterization = "theta" if responses else "delta"
+    if parameterization is not None:
+        chosen = validate("parameterization", parameterization, Parameterization)
+    claims = levels_of(levels, chosen, ordered=responses)
+    posed = _with_dimensions(model, freed)
+    fits: dict[str, CovarianceFit] = {}
+
+    def fitted(of: Model, equal: tuple[str, ...], released: tuple[str, ...]) -> CovarianceFit:
+        fit = of.fit(data, estimator, ordered=ordered, parameterization=chosen, groups=by, equal=equal,
+                     release=released, missing=missing, design=design)  # fmt: skip
+        return as_covariance(fit, "Invariance")
+
+    for name, claimed in claims.items():
+        if not claimed:
+            fits[name] = fitted(posed, (), ())
+            if len(fits[name].groups) < 2:
+                raise DataError(f"The data have one group of {listed(by)} only; invariance compares two or more.")
+            continue
+        asked = request(posed, claimed, freed, fits["configural"].solution.table)
+        fits[name] = fitted(asked.model, asked.equal, asked.release)
+    table = _table(fits)
+    supported = _supported(table)
+    tests = release_tests(fits, claims)
+    notes = verdict(by, freed, table, supported, tests, fits, claims)
+    allowed = comparable(supported, claims, freed, ordered=responses)
+    return Invariance(model, by, supported, allowed, table, tests, _means(fits, table, level), notes, fits)
+
+
+def _checked(model: object, groups: str | Sequence[str], estimator: Estimator, level: float) -> tuple[str, ...]:
+    """The columns of the groups; refuse what has no invariance of factors."""
     if not isinstance(model, Specification):
         raise OptionError(f"model= must be a Model; got {shown(model)}.")
-    estimator = validate("estimator", estimator, Estimator)
     if estimator in get_args(CompositeEstimator):
         raise OptionError(f"estimator={estimator!r} has no invariance of factors; cs.micom tests composites.")
     if estimator in ("ULS", "DWLS", "SAM"):
-        raise OptionError(f"estimator={estimator!r} has no test of a difference; use 'ML', 'MLR' or 'GLS'.")
+        raise OptionError(f"estimator={estimator!r} has no test of a difference; use 'ML', 'MLR' or 'GLS', or 'WLSMV' "
+                          "for ordered items.")  # fmt: skip
     check_share("level", level)
     by = names_of("groups", groups)
     if not by:
         raise OptionError("groups= names no column.")
     if not model.constructs:
         raise ModelError("The model has no constructs, whose measurement could be the same in all groups.")
-    fits: dict[str, CovarianceFit] = {}
-    model = _with_dimensions(model, freed)
-    for name in given:
-        equal = _equal(name, given)
-        fits[name] = as_covariance(
-            model.fit(data, estimator, groups=by, equal=equal, release=freed if equal else (), missing=missing,
-                      design=design),
-            "Invariance",
-        )  # fmt: skip
-        if len(fits[name].groups) < 2:
-            raise DataError(f"The data have one group of {listed(by)} only; invariance compares two or more.")
-    table = _table(fits)
-    supported = _supported(table)
-    tests = release_tests(fits)
-    notes = verdict(by, freed, table, supported, tests, fits)
-    return Invariance(by, supported, table, tests, _means(fits, table, level), notes, fits)
+    return by
 
 
 def _with_dimensions(model: Model, freed: tuple[str, ...]) -> Model:
@@ -210,53 +250,49 @@ def _with_dimensions(model: Model, freed: tuple[str, ...]) -> Model:
     return model.with_relations(zero) if zero else model
 
 
-def _levels(levels: Sequence[InvarianceLevel]) -> tuple[InvarianceLevel, ...]:
-    given = tuple(validate("levels", one, InvarianceLevel) for one in names_of("levels", levels, once=False))
-    order = [get_args(InvarianceLevel).index(one) for one in given]
-    if not given or sorted(set(order)) != order:
-        raise OptionError(f"levels= go from {', '.join(map(repr, get_args(InvarianceLevel)))}, each once; "
-                          f"got {', '.join(map(repr, given)) or 'none'}.")  # fmt: skip
-    # What is equal is judged by what is lost from nothing equal.
-    return given if given[0] == "configural" else ("configural", *given)
-
-
-def _equal(name: InvarianceLevel, given: tuple[InvarianceLevel, ...]) -> tuple[Equality, ...]:
-    """What a level holds equal: residuals with the means only if they are a level of their own."""
-    own = _EQUAL[name]
-    return (*own, "residuals") if name == "means" and "strict" in given else own
-
-
 def _table(fits: Mapping[str, CovarianceFit]) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
-    before: CovarianceFit | None = None
+    before: tuple[str, CovarianceSolution] | None = None
     last: dict[str, float] = {}
     for name, fit in fits.items():
         row = _measured(fit) if fit.status.usable else dict.fromkeys(_MEASURES, np.nan)
         row |= dict.fromkeys(("chisq_diff", "df_diff", "pvalue_diff"), np.nan)
-        if before is not None and fit.status.usable:
+        if before and fit.status.usable and _same(row, last):
+            # Equal thresholds of few answers are no restriction.
+            row["df_diff"] = 0.0
+        elif before and fit.status.usable:
             # What is inadmissible is said in the notes, by level.
             with untold():
-                test = compare(before, fit).iloc[1]
-            row |= {"chisq_diff": test["chisq_diff"], "df_diff": test["df_diff"], "pvalue_diff": test["pvalue"]}
+                test = tested(before, (name, fit.solution), method_for(fit.estimator, None))
+            row |= {"chisq_diff": test.chisq, "df_diff": float(test.df), "pvalue_diff": test.pvalue}
         for measure in ("cfi", "rmsea", "srmr"):
             row[f"{measure}_change"] = row[measure] - last[measure] if last else np.nan
         row["supported"] = fit.status.usable and _holds(fit, name, row) if last else bool(fit.status)
         rows.append({"level": name} | row)
         if fit.status.usable:
-            before, last = fit, row
+            before, last = (name, fit.solution), row
     return pd.DataFrame(rows)
+
+
+def _same(row: Mapping[str, float], last: Mapping[str, float]) -> bool:
+    """Whether two levels are one model, by degrees of freedom and chi-square."""
+    return row["df"] == last["df"] and abs(row["chisq"] - last["chisq"]) <= _ROUNDED * (1 + last["chisq"])
 
 
 _MEASURES = ("df", "chisq", "pvalue", "cfi", "rmsea", "srmr")
 
 
 def _measured(fit: CovarianceFit) -> dict[str, float]:
-    """Fit measures of a level: scaled tests and robust CFI and RMSEA where there are such."""
+    """Fit measures of a level: scaled tests and robust CFI and RMSEA where there are such.
+
+    Those of ordered items are scaled: robust ones are of correlations, which tell nothing of thresholds and means.
+    """
     found = fit.fit_measures()
-    names = {"df": "df", "chisq": "chisq.scaled", "pvalue": "pvalue.scaled", "cfi": "cfi.robust",
-             "rmsea": "rmsea.robust", "srmr": "srmr"}  # fmt: skip
+    kind = "robust" if fit.solution.table.ordered is None else "scaled"
+    names = {"df": "df", "chisq": "chisq.scaled", "pvalue": "pvalue.scaled", "cfi": f"cfi.{kind}",
+             "rmsea": f"rmsea.{kind}", "srmr": "srmr"}  # fmt: skip
     return {
         short: float(found[name] if name in found and not np.isnan(found[name]) else found[short])
         for short, name in names.items()
@@ -266,7 +302,9 @@ def _measured(fit: CovarianceFit) -> dict[str, float]:
 def _holds(fit: CovarianceFit, name: str, row: Mapping[str, float]) -> bool:
     cfi, rmsea, loadings, others = _SMALL if fit.n <= _FEW else _LARGE
     srmr = loadings if name == "metric" else others
-    return row["cfi_change"] > -cfi and (row["rmsea_change"] < rmsea or row["srmr_change"] < srmr)
+    # SRMR of ordered items is of correlations alone.
+    fits = fit.solution.table.ordered is None and row["srmr_change"] < srmr
+    return row["cfi_change"] > -cfi and (row["rmsea_change"] < rmsea or fits)
 
 
 def _supported(table: pd.DataFrame) -> str | None:

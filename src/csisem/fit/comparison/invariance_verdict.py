@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from csisem.display.sentences import Sentence, sentence
+from csisem.fit.comparison.invariance_levels import few_answers
 from csisem.fit.covariance.covariance_fit import CovarianceFit
+from csisem.options import Comparable, Equality
+from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +20,13 @@ _NAMES = {
     "scalar": "comparison.invariance.level.scalar",
     "strict": "comparison.invariance.level.strict",
     "means": "comparison.invariance.level.means",
+}
+_ORDERED = _NAMES | {
+    "thresholds": "comparison.invariance.ordered.thresholds",
+    "metric": "comparison.invariance.ordered.metric",
+    "scalar": "comparison.invariance.ordered.scalar",
+    "strict": "comparison.invariance.ordered.strict",
+    "means": "comparison.invariance.ordered.means",
 }
 # Measures of a fit with nothing equal below and above which it is called poor (Bentler 1990; Browne and Cudeck 1993).
 _GOOD_CFI, _GOOD_RMSEA = 0.90, 0.08
@@ -29,39 +39,68 @@ def verdict(
     supported: str | None,
     tests: pd.DataFrame,
     fits: Mapping[str, CovarianceFit],
+    claims: Mapping[str, Sequence[Equality]],
 ) -> tuple[Sentence, ...]:
     """The verdict, what to release first, and what the groups can be compared in."""
     said = []
+    first = fits["configural"].solution.table
+    words = {name: sentence((_NAMES if first.ordered is None else _ORDERED)[name]) for name in claims}
     names = [str(name) for name in table["level"]]
     if supported is not None:
         partial = freed if supported != "configural" else ()
-        said.append(
-            sentence("comparison.invariance.supported", level=sentence(_NAMES[supported]), groups=by, freed=partial)
-        )
+        said.append(sentence("comparison.invariance.supported", level=words[supported], groups=by, freed=partial))
         base = table.iloc[0]
         if base["cfi"] < _GOOD_CFI or base["rmsea"] > _GOOD_RMSEA:
             said.append(sentence("comparison.invariance.poor", cfi=base["cfi"], rmsea=base["rmsea"]))
     later = names[0 if supported is None else names.index(supported) + 1 :]
     if later:
-        said += _rejected(later[0], table[table["level"] == later[0]].iloc[0], tests, fits[later[0]])
-    equal = () if supported is None else fits[supported].solution.settings.equal
-    if "intercepts" in equal:
-        code = "comparison.invariance.compare.partial" if freed else "comparison.invariance.compare.means"
-        said.append(sentence(code))
-    elif "loadings" in equal:
-        said.append(sentence("comparison.invariance.compare.paths"))
-    elif supported is not None:
-        said.append(sentence("comparison.invariance.compare.nothing"))
-    return (*said, *_fits_said(fits, said))
+        level = words[later[0]]
+        said += _rejected(level, table[table["level"] == later[0]].iloc[0], tests, fits[later[0]])
+    if supported is not None:
+        ordered = first.ordered is not None
+        what = comparable(supported, claims, freed, ordered=ordered)
+        said.append(_compared(claims[supported], what, ordered=ordered))
+    said += _few_answers(first) if len(claims) > 1 else []
+    return (*said, *_fits_said(fits, said, words))
 
 
-def _fits_said(fits: Mapping[str, CovarianceFit], said: Sequence[str]) -> list[Sentence]:
+def comparable(
+    supported: str | None, claims: Mapping[str, Sequence[Equality]], freed: Sequence[str], *, ordered: bool
+) -> Comparable:
+    """What the groups can be compared in."""
+    equal = () if supported is None else claims[supported]
+    if "intercepts" not in equal:
+        return "paths" if "loadings" in equal else "nothing"
+    # Answers to ordered items depend on residual variances too.
+    return "means" if freed or (ordered and "residuals" not in equal) else "indices"
+
+
+def _compared(equal: Sequence[str], what: Comparable, *, ordered: bool) -> Sentence:
+    if what == "nothing":
+        return sentence("comparison.invariance.compare.nothing")
+    if what == "paths":
+        return sentence("comparison.invariance.compare.paths")
+    if what == "indices":
+        return sentence("comparison.invariance.compare.means")
+    if ordered and "residuals" not in equal:
+        return sentence("comparison.invariance.compare.responses")
+    return sentence("comparison.invariance.compare.partial")
+
+
+def _few_answers(table: ParameterTable) -> list[Sentence]:
+    """What a level does not test of ordered items with two or three answers."""
+    few, two = few_answers(table)
+    said = [sentence("comparison.invariance.few_answers", items=few)] if few else []
+    return [*said, sentence("comparison.invariance.two_answers", items=two)] if two else said
+
+
+def _fits_said(fits: Mapping[str, CovarianceFit], said: Sequence[str], words: Mapping[str, Sentence]) -> list[Sentence]:
     """What the usable fits of the levels warn of and is not said yet, with the levels unless it is all of them."""
-    usable = {name: fit.status for name, fit in fits.items() if fit.status.usable}
+    usable = {name: fits[name].status for name in words if fits[name].status.usable}
     levels: dict[Sentence, list[Sentence]] = {}
     for name, status in usable.items():
         for one in (*status.reasons, *status.warnings):
-            levels.setdefault(one, []).append(sentence(_NAMES[name]))
+            levels.setdefault(one, []).append(words[name])
     return [
         one if len(names) == len(usable) else sentence("comparison.invariance.warned", levels=names, warning=one)
         for one, names in levels.items()
@@ -69,8 +108,8 @@ def _fits_said(fits: Mapping[str, CovarianceFit], said: Sequence[str]) -> list[S
     ]
 
 
-def _rejected(name: str, row: pd.Series[float], tests: pd.DataFrame, fit: CovarianceFit) -> list[Sentence]:
-    level = sentence(_NAMES[name])
+def _rejected(level: Sentence, row: pd.Series[float], tests: pd.DataFrame, fit: CovarianceFit) -> list[Sentence]:
+    name = str(row["level"])
     if name == "configural" or not fit.status.usable:
         return [sentence("comparison.invariance.unusable", level=level, reasons=fit.status.reasons)]
     said = [sentence("comparison.invariance.rejected", level=level, cfi=-row["cfi_change"], rmsea=row["rmsea_change"],

@@ -11,10 +11,12 @@ from csisem.arrays import pd
 from csisem.display.table import sentence_column
 from csisem.errors import ModelError, OptionError, tell
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+from csisem.fit.comparison.invariance import Invariance
 from csisem.fit.covariance.covariance_fit import PooledFit
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.solution import Solution
 from csisem.fit.status import warn_inadmissible
+from csisem.index.construct.comparable_groups import about_comparison, check_ladder
 from csisem.index.construct.imputed_index import pooled_index
 from csisem.index.construct.indices import Computed, ErrorOptions, compute
 from csisem.index.construct.item_weights import Block, Weighting
@@ -33,6 +35,7 @@ def csi(
     bootstrap: Bootstrap | None = None,
     se: StandardErrors | None = None,
     interval: IntervalKind | None = None,
+    invariance: Invariance | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Compute the 0-100 satisfaction index of every construct, with its standard error and interval.
@@ -65,6 +68,9 @@ def csi(
         replicate.
     interval
         Kind of the bootstrap's intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
+    invariance
+        The result of `cs.invariance` for the same constructs and groups. Its verdict then stands in the notes, and
+        groups whose indices cannot be compared are warned of; without it a note says that this was not examined.
     level
         Confidence level of the intervals.
 
@@ -91,12 +97,15 @@ def csi(
         If means, rows or a ``by`` column are missing.
     OptionError
         If an option is unknown, ``interval`` is given without ``bootstrap``, or ``bootstrap`` is not a bootstrap of
-        this fit or is given with other answers; if ``se="standard"`` or incomplete rows are asked of ordered items.
+        this fit or is given with other answers; if ``se="standard"`` or incomplete rows are asked of ordered items; if
+        ``invariance`` is of other groups or items.
 
     Warns
     -----
     InadmissibleFitWarning
         If the fit is inadmissible; the index is computed all the same.
+    CsisemWarning
+        If ``invariance`` does not support a comparison of the groups' indices.
 
     See Also
     --------
@@ -131,13 +140,19 @@ def csi(
             raise OptionError("The index of pooled fits is that of the completed data sets; leave out data=.")
         if bootstrap is not None:
             raise OptionError("A bootstrap is of one data set; index each of fit.imputed.fits with its own.")
-        return pooled_index(fit.imputed.fits, lambda one: csi(one, by=by, item_weights=validated, se=se), level)
+        return pooled_index(
+            fit.imputed.fits,
+            lambda one: csi(one, by=by, item_weights=validated, se=se, invariance=invariance),
+            level,
+        )
     warn_inadmissible(fit.status, "fit.inadmissible.index")
+    check_ladder(invariance, fit, (*groups, *(name for name in solution.settings.by if name not in groups)))
     found = compute(solution, data, groups, partial(source_of, kind=validated), options)
     given, weighting = found.given, found.weighting
     weightless = without_weights(given, weighting)
     notes = [*weightless.values(), *about_rows(solution, given.domains, data), *about_unknown(given.domains)]
     tell(notes)
+    notes += about_comparison(invariance, fit, given.domains.by, len(given.domains.labels))
     frame = _frame(found, level)
     errors = frame["se"].to_numpy()
     frame["method"] = sentence_column(

@@ -218,7 +218,7 @@ def _children(
 def _formation(block: Block, matrices: Matrices) -> FloatArray:
     """Weights (..., k) that form a composite: the first row of the inverse of its items' loadings."""
     loadings = matrices.loadings[..., list(block.item), :][..., [block.column, *block.excrescent]]
-    known = np.isfinite(loadings).all(axis=(-1, -2), keepdims=True)
+    known: BoolArray = np.asarray(np.isfinite(loadings).all(axis=(-1, -2), keepdims=True))
     inverse = np.linalg.inv(np.where(known, loadings, np.eye(len(block.item))))
     weights: FloatArray = np.where(known[..., 0], inverse[..., 0, :], np.nan)
     return weights

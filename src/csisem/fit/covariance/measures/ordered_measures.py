@@ -13,6 +13,7 @@ from csisem.covariance.goodness_of_fit.measure_formulas import (
     goodness_of,
     residual_measures,
 )
+from csisem.covariance.goodness_of_fit.ugamma import information, own_parameters, sandwich
 from csisem.covariance.vech import weighed
 from csisem.fit.covariance.identification import degrees_of_freedom, moments_of
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies
@@ -129,25 +130,33 @@ def correlation_misfit(solution: OrderedSolution) -> Misfit | None:
 def covariances_left(solution: OrderedSolution) -> FloatArray:
     """Covariances (G, s, s) of the residual moments of each group, times all rows."""
     shares = np.asarray(solution.group_size / solution.n, dtype=np.float64)
-    moved, gamma = solution.moment_derivatives, solution.first.gamma
-    pulled = weighed(solution.weight_of_moments, moved) * shares[:, None, None]
-    inverse = symmetric_inverse((moved.mT @ pulled).sum(axis=0))
-    across = solution.first.across
+    moved, weight, gamma = solution.moment_derivatives, solution.weight_of_moments, solution.first.gamma
+    inverse = symmetric_inverse(information(weight, moved, shares))
+    if solution.first.across is not None:
+        return _left_across(
+            moved, inverse, weighed(weight, moved) * shares[:, None, None], solution.first.across, shares
+        )
+    errors, found = sandwich(weight, gamma, moved, shares), []
+    for g, parameters in enumerate(own_parameters(moved)):
+        own, alone = np.ix_(parameters, parameters), moved[g][:, parameters]
+        between = gamma[g] / shares[g]
+        drawn = alone @ inverse[own] @ (shares[g] * weighed(weight[g], alone)).T @ between
+        found.append(between - drawn - drawn.T + alone @ errors[own] @ alone.T)
+    return np.stack(found)
+
+
+def _left_across(
+    moved: FloatArray, inverse: FloatArray, pulled: FloatArray, across: FloatArray, shares: FloatArray
+) -> FloatArray:
+    """The same where sampling units lie in several groups, whose moments then covary."""
     found = []
     for g, own in enumerate(moved):
-        total: FloatArray = np.zeros_like(gamma[0])
         change = [
-            ((np.eye(len(total)) if h == g else 0.0) - own @ inverse @ pull.T) / np.sqrt(shares[h])
+            ((np.eye(len(own)) if h == g else 0.0) - own @ inverse @ pull.T) / np.sqrt(shares[h])
             for h, pull in enumerate(pulled)
         ]
-        if across is None:
-            for one, spread in zip(change, gamma, strict=True):
-                total += one @ spread @ one.T
-        else:
-            # Sampling units that lie in several groups make the moments of these covary.
-            joined = np.concatenate(change, axis=1)
-            total = joined @ across @ joined.T
-        found.append(total)
+        joined = np.concatenate(change, axis=1)
+        found.append(joined @ across @ joined.T)
     return np.stack(found)
 
 
