@@ -215,6 +215,7 @@ def test_incomplete_rows():
         ("Q <~ PERQ1 + PERQ2; S =~ CUSA1 + PERQ1; S ~ Q", {}, "'PERQ1' of the composite 'Q' belong"),
         ("Q <~ PERQ1 + PERQ2; S =~ CUSA1 + CUSA2; S ~ Q + PERQ1", {}, "'PERQ1' of the composite 'Q' stand in paths"),
         ("Q <~ PERQ1 + PERQ2 + PERQ3", {}, "'Q' is related to nothing"),
+        ("Q <~ a*PERQ1 + PERQ2; CUSA1 ~ Q", {}, "'Q <~ PERQ1' has a value, label or bound"),
         (MIXED, {"estimator": "SAM"}, "estimator='SAM' measures reflective constructs"),
         (MIXED, {"estimator": "WLSMV", "ordered": True}, "ordered= is for items of reflective constructs"),
         (MIXED, {"engine": "semopy"}, "which engine='semopy' does not take"),
