@@ -104,8 +104,8 @@ class Specification(Completion):
         constructs = [Construct(name, named, "B" if name in formed else "A") for name, named in items.items()]
         for r in relations:
             if r.op == "<~" and (r.fixed or r.start or r.label or r.lower or r.upper):
-                raise ModelError(f"'{r.lhs} <~ {r.rhs}' has a value, label or bound, which weights of composites do not "
-                                 "take; leave it out.")  # fmt: skip
+                raise ModelError(f"'{r.lhs} <~ {r.rhs}' has a value, label or bound, which weights of composites do "
+                                 "not take; leave it out.")  # fmt: skip
         kept = [
             r
             for r in relations
