@@ -12,7 +12,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.covariance.lisrel.structure import compile_structure
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, ModelError, OptionError, group_places, listed, nearest, shown
+from csisem.errors import DataError, OptionError, group_places, listed, nearest, shown
 from csisem.moments.correlations import all_above, correlations_of
 from csisem.moments.dependence import NEARLY, Combination, closest_combination, equations_of
 from csisem.moments.moments import Moments
@@ -59,11 +59,6 @@ def check_request(model: Specification, asked: FitOptions) -> None:
         _check_incomplete(asked)
     if asked.meanstructure is not None and not asked.meanstructure:
         _check_no_means(model, asked.equal)
-    formed = [construct.name for construct in model.constructs if construct.composite]
-    if formed:
-        raise ModelError(f"{formed[0]!r} is a composite, formed by its items ('<~'), which ML cannot estimate as "
-                         "it stands: make it reflective, write it out with excrescent variables (Henseler 2021), or "
-                         "estimate by PLS.")  # fmt: skip
 
 
 def canonical(asked: FitOptions) -> FitOptions:

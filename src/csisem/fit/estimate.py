@@ -25,6 +25,7 @@ from csisem.fit.checks import (
 )
 from csisem.fit.covariance.asymptotic_weights import moment_weight
 from csisem.fit.covariance.automatic_bounds import bounded
+from csisem.fit.covariance.composite_request import check_composite_options
 from csisem.fit.covariance.covariance_fit import covariance_fit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.design_warnings import check_replicates, degree_warnings, design_warnings, error_method
@@ -56,12 +57,14 @@ from csisem.moments.patterns import Patterns
 from csisem.options import CompositeEstimator
 from csisem.recipes import RECIPES
 from csisem.specification.auxiliary_variables import with_auxiliary
+from csisem.specification.written_out_composites import formations, with_formations, written_out
 from csisem.survey import Design, Survey, as_survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     from csisem.options import Information
+    from csisem.specification.parameters import Formation
     from csisem.specification.specification import Specification
 
 
@@ -78,6 +81,7 @@ def estimate(model: Specification, data: object, asked: FitOptions) -> Fit:
             raise OptionError(f"estimator={asked.estimator!r} takes one data set; fit each of the completed ones.")
         return CompositeFit(model, estimate_composite(model, data, asked))
     check_request(model, asked)
+    check_composite_options(model, asked)
     if asked.estimator == "SAM":
         check_two_step_request(asked)
         if completed is not None:
@@ -88,7 +92,8 @@ def estimate(model: Specification, data: object, asked: FitOptions) -> Fit:
 
 
 def _estimate(model: Specification, data: object, asked: FitOptions) -> CovarianceSolution:
-    """Estimate a model from one data set."""
+    """Estimate a model from one data set; composites are written out."""
+    formed, model = formations(model), written_out(model)
     missing, design, estimator = asked.missing, asked.design, asked.estimator
     answers = None if isinstance(data, Moments) else as_survey(data)
     survey = under_design(answers, design)
@@ -104,7 +109,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     if asked.ordered:
         empty, of_moments = unsolved_ordered(model, survey, asked, settings)
     else:
-        empty, of_moments = _unsolved(model, survey, data, asked, settings)
+        empty, of_moments = _unsolved(model, formed, survey, data, asked, settings)
     if asked.bounds is not None:
         empty = bounded(empty, asked.bounds)
     moments, table = empty.moments, empty.table
@@ -142,7 +147,12 @@ def _two_steps(
 
 
 def _unsolved(
-    model: Specification, survey: Survey | None, data: object, asked: FitOptions, settings: CovarianceSettings
+    model: Specification,
+    formed: tuple[Formation, ...],
+    survey: Survey | None,
+    data: object,
+    asked: FitOptions,
+    settings: CovarianceSettings,
 ) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
     """The moments of numeric items and the table that they are to determine, and warnings of them."""
     by, recipe = asked.groups, RECIPES[asked.estimator]
@@ -158,7 +168,7 @@ def _unsolved(
     means = True if patterns else asked.meanstructure
     table = model.table(groups=statistics.groups, meanstructure=means, equal=asked.equal, release=asked.release,
                         fixed_x=recipe.discrepancy == "ML", units=asked.units)  # fmt: skip
-    table = with_auxiliary(table, asked.auxiliary)
+    table = with_auxiliary(with_formations(table, formed), asked.auxiliary)
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     dependent = check_moments(moments, table)
     check_scores(moments, table, asked.estimator)
@@ -213,7 +223,10 @@ def _solve_restricted(empty: CovarianceSolution) -> tuple[CovarianceSolution, tu
 def _no_minimum(solution: CovarianceSolution, start: FloatArray) -> Status:
     """Status of a fit that did not converge, with what is known of the reason."""
     table, reasons = solution.table, []
+    hidden = {name for one in table.formed for name in one.excrescent}
     for marker in markers_without_loading(table, solution.objective, start):
+        if marker.lhs in hidden:
+            continue
         items = [row.rhs for row in table.rows if (row.lhs, row.op, row.group) == (marker.lhs, "=~", marker.group)]
         other = next((item for item in items if item != marker.rhs), marker.rhs)
         group = table.groups[marker.group] if table.n_groups > 1 else None

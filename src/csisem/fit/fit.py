@@ -198,8 +198,14 @@ class Fit(Completion, ABC):
 
     @property
     def weights(self) -> pd.DataFrame:
-        """Rows of `parameters` that are outer weights (``<~``) of standardised items; of PLS only."""
-        raise NotApplicableError(f"estimator={self.estimator!r} has no outer weights; fit by 'PLS'.")
+        """Rows of `parameters` that are weights (``<~``).
+
+        PLS has outer weights of standardised items. A covariance structure has the weights that form its composites,
+        in the units of the items and such that the first one loads 1.
+        """
+        raise NotApplicableError(
+            f"estimator={self.estimator!r} has no outer weights, and the model no composite; fit by 'PLS'."
+        )
 
     @property
     def thresholds(self) -> pd.DataFrame:

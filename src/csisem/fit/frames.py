@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from csisem.arrays import BoolArray, FloatArray
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.solution import Solution
 from csisem.inference.delta import jacobian
@@ -29,7 +29,7 @@ def parameters(solution: Solution) -> pd.DataFrame:
         rows, std_slopes = solution.standardized()
         std = with_definitions(table, rows)
         slopes = table.map
-        if table.definitions:
+        if table.definitions or table.formed:
             slopes = vstack([slopes, csr_array(_definition_slopes(table, solution.values) @ slopes)], format="csr")
             # Values that depend on one that does not exist are nan already; no other value may become nan.
             known = std_slopes.copy()
@@ -53,13 +53,13 @@ def parameters(solution: Solution) -> pd.DataFrame:
     frame = _template(table).copy(deep=False)
     if table.tangent is not None:
         frame.attrs["notes"] = [said for said in solution.status.warnings if said.code in _AT_BOUND]
-    frame.isetitem(range(frame.shape[1] - len(_NUMBERS), frame.shape[1]), np.array(numbers).T)
+    frame.isetitem(range(frame.shape[1] - len(_NUMBERS), frame.shape[1]), np.array(numbers)[:, shown_rows(table)].T)
     return frame
 
 
 def _at_bounds(table: ParameterTable, values: FloatArray, tangent: Tangent) -> BoolArray:
     """Which rows and ``:=`` quantities, (R + D,), would have a standard error but for active inequalities."""
-    if not table.definitions:
+    if not table.definitions and not table.formed:
         return tangent.still
     slopes = _definition_slopes(table, values)
     before, now = (np.abs(slopes @ moved).sum(axis=1) for moved in (tangent.along.toarray(), table.map.toarray()))
@@ -72,7 +72,9 @@ def intervals(solution: Solution, frame: pd.DataFrame, level: float) -> pd.DataF
     for name, function in (("est", rows_at), ("std", _standardized_at)):
         before = "" if name == "est" else "std_"
         value, se = (frame[column].to_numpy() for column in (name, f"{before}se"))
-        ends = wald_interval(value, se, level=level, df=solution.degrees_of(partial(function, solution)))
+        degrees = np.asarray(solution.degrees_of(partial(function, solution)))
+        degrees = degrees[shown_rows(solution.table)] if degrees.ndim else degrees
+        ends = wald_interval(value, se, level=level, df=degrees)
         found[name], found[f"{before}se"] = value, se
         found[f"{before}ci_lower"], found[f"{before}ci_upper"] = ends.lower, ends.upper
     return found
@@ -87,23 +89,50 @@ _NUMBERS = ["est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std", "std_se"]
 @lru_cache(maxsize=64)
 def _template(table: ParameterTable) -> pd.DataFrame:
     """The frame without its numbers; made once for a table, since columns of text are slow to make."""
+    frame = labels_of_all(table)
+    if table.formed:
+        frame = frame.iloc[shown_rows(table)].reset_index(drop=True)
+    return frame.assign(**dict.fromkeys(_NUMBERS, np.zeros(len(frame))))
+
+
+@lru_cache(maxsize=64)
+def shown_rows(table: ParameterTable) -> IntArray | slice:
+    """Which rows (R), ``:=`` quantities and weights of composites the frames show, weights first."""
+    if not table.formed:
+        return slice(None)
+    rows, count = len(table.rows), row_count(table)
+    first = rows + len(table.definitions)
+    return np.concatenate([np.arange(first, count), np.flatnonzero(~table.internal), np.arange(rows, first)])
+
+
+def row_count(table: ParameterTable) -> int:
+    """Number of the rows, ``:=`` quantities and weights of composites together."""
+    weights = table.n_groups * sum(len(one.items) for one in table.formed)
+    return len(table.rows) + len(table.definitions) + weights
+
+
+def labels_of_all(table: ParameterTable) -> pd.DataFrame:
+    """The columns that identify rows, ``:=`` quantities and weights of composites, also of rows not shown."""
     import pandas as pd
 
     rows, definitions = table.rows, table.definitions
     groups: Sequence[object] = table.groups or (1,)
     names = [definition.name for definition in definitions]
+    weights = [(one.name, item) for _ in groups for one in table.formed for item in one.items]
     texts = (
-        [row.lhs for row in rows] + names,
-        [row.op for row in rows] + [":="] * len(names),
-        [row.rhs for row in rows] + [definition.expression for definition in definitions],
-        [row.label for row in rows] + names,
+        [row.lhs for row in rows] + names + [name for name, _ in weights],
+        [row.op for row in rows] + [":="] * len(names) + ["<~"] * len(weights),
+        [row.rhs for row in rows]
+        + [definition.expression for definition in definitions]
+        + [item for _, item in weights],
+        [row.label for row in rows] + names + [""] * len(weights),
     )
     # One array divided into columns: it takes pandas as long for one column as for four.
     joined, count = pd.array([text for column in texts for text in column], dtype="str"), len(texts[0])
     lhs, op, rhs, label = (joined[k * count : (k + 1) * count] for k in range(len(texts)))
     group = [groups[row.group] for row in rows] + ["" if table.groups else groups[0]] * len(names)
-    columns = {"lhs": lhs, "op": op, "rhs": rhs, "group": group, "label": label}
-    return pd.DataFrame(columns | dict.fromkeys(_NUMBERS, np.zeros(count)), copy=False)
+    group += [label for label in groups for _ in range(len(weights) // len(groups))]
+    return pd.DataFrame({"lhs": lhs, "op": op, "rhs": rhs, "group": group, "label": label}, copy=False)
 
 
 def labels(table: ParameterTable) -> pd.DataFrame:
@@ -133,6 +162,34 @@ def _definitions(table: ParameterTable, rows: FloatArray) -> FloatArray:
     return np.stack(found, axis=-1) if found else rows[..., :0]
 
 
+@lru_cache(maxsize=64)
+def _loading_rows(table: ParameterTable) -> tuple[IntArray, ...]:
+    """For each group and composite the rows of the loadings (k, k) of its items on it and on its excrescent variables.
+
+    A loading that is not there, of an item on the variable of another, is -1.
+    """
+    place = {(row.group, row.lhs, row.rhs): r for r, row in enumerate(table.rows) if row.op == "=~"}
+    return tuple(
+        np.array([[place.get((group, name, item), -1) for name in (one.name, *one.excrescent)] for item in one.items])
+        for group in range(table.n_groups)
+        for one in table.formed
+    )
+
+
+def _formation_weights(table: ParameterTable, rows: FloatArray) -> FloatArray:
+    """Weights (..., W) of the composites at row values (..., R), real or complex: the first row of inverse loadings.
+
+    At standardised rows they are the standardised weights.
+    """
+    found = []
+    for places in _loading_rows(table):
+        loadings = np.where(places < 0, 0.0, rows[..., places])
+        known: BoolArray = np.asarray(np.isfinite(loadings).all(axis=(-1, -2), keepdims=True))
+        inverse = np.linalg.inv(np.where(known, loadings, np.eye(len(places))))
+        found.append(np.where(known[..., 0], inverse[..., 0, :], np.nan))
+    return np.concatenate(found, axis=-1)
+
+
 def definition_warnings(table: ParameterTable, values: FloatArray) -> tuple[Sentence, ...]:
     """A warning of ``:=`` quantities that have no value at row values (R,), such as a quotient by zero."""
     if not table.definitions:
@@ -143,8 +200,8 @@ def definition_warnings(table: ParameterTable, values: FloatArray) -> tuple[Sent
 
 
 def _definition_slopes(table: ParameterTable, rows: FloatArray) -> FloatArray:
-    """Derivatives (D, R) of the ``:=`` quantities by the row values (R,)."""
-    return jacobian(lambda moved: _definitions(table, moved), rows)
+    """Derivatives (D + W, R) of the ``:=`` quantities and of composites' weights by the row values (R,)."""
+    return jacobian(lambda moved: with_definitions(table, moved)[..., len(table.rows) :], rows)
 
 
 def rows_at(solution: Solution, theta: FloatArray) -> FloatArray:
@@ -158,8 +215,11 @@ def _standardized_at(solution: Solution, theta: FloatArray) -> FloatArray:
 
 
 def with_definitions(table: ParameterTable, rows: FloatArray) -> FloatArray:
-    """Row values (..., R), and the ``:=`` quantities at them behind, (..., R + D)."""
-    return np.concatenate([rows, _definitions(table, rows)], axis=-1)
+    """Row values (..., R), and behind them ``:=`` quantities and weights of composites, (..., R + D + W)."""
+    parts = [rows, _definitions(table, rows)]
+    if table.formed:
+        parts.append(_formation_weights(table, rows))
+    return np.concatenate(parts, axis=-1)
 
 
 def _by_group(solution: Solution, names: Sequence[str]) -> pd.Index[str] | pd.MultiIndex:
@@ -186,7 +246,7 @@ def r_squared(solution: Solution, names: Sequence[str], values: FloatArray) -> p
 
 def latent_correlations(solution: Solution, values: FloatArray) -> pd.DataFrame:
     """Correlations of constructs (G, k, k) by name; see `Fit.latent_correlations`."""
-    return square(solution, list(solution.table.latents[: solution.table.constructs]), values)
+    return square(solution, list(solution.table.latents[: solution.table.shown]), values)
 
 
 def by_item(solution: Solution, matrices: FloatArray) -> pd.DataFrame:

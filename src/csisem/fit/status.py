@@ -153,7 +153,8 @@ def not_converged(iterations: int) -> Status:
 def not_identified(names: list[str], direction: FloatArray) -> Status:
     """Status of a fit whose information is singular along ``direction`` (q,)."""
     large = np.flatnonzero(np.abs(direction) > 0.3 * np.abs(direction).max())
-    culprits = [names[k] for k in large[np.argsort(-np.abs(direction[large]))]]
+    # A weight of a composite rests on several parameters.
+    culprits = list(dict.fromkeys(names[k] for k in large[np.argsort(-np.abs(direction[large]))]))
     return Status(True, False, False, (sentence("fit.not_identified", parameters=culprits),))
 
 

@@ -93,7 +93,8 @@ class Summary:
         """Paths first, as the main result; variances and intercepts are left to the full frame."""
         frame, usable = self.parameters, bool(self.status)
         # Estimates of PLS are standardised already. Numbers that must not be used are shown without tests.
-        std = [] if (frame["op"] == "<~").any() else ["std"]
+        path_model = (frame["op"] == "<~").any() and not ((frame["op"] == "~~") & (frame["lhs"] == frame["rhs"])).any()
+        std = [] if path_model else ["std"]
         numbers = ["est", "se", *(["z", "pvalue"] if usable else []), *std]
         tables = []
         for operator, code in _HEADINGS.items():

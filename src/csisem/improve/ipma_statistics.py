@@ -64,7 +64,7 @@ def _on_map(found: Weighting, spots: Spots, ranges: FloatArray) -> Weighting:
 
 def spots_of(solution: Solution, target: object, measured: tuple[Block, ...], *, items: bool) -> Spots:
     """The constructs from which paths lead to the target, or their items."""
-    names = solution.table.latents[: solution.table.constructs]
+    names = solution.table.latents[: solution.table.shown]
     if not isinstance(target, str) or target not in names:
         others = solution.table.latents[solution.table.constructs :]
         hint = (

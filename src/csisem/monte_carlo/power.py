@@ -30,6 +30,7 @@ from csisem.options import (
     validate,
 )
 from csisem.specification.simulation import response_scales
+from csisem.specification.simulation.simulate import check_reflective
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,6 +140,7 @@ def power(
     17  150   G   F   0.3  0.31      0.94   0.86
     """
     check_kind("model", model, Model)
+    check_reflective(model)
     validated: Estimator = validate("estimator", estimator, Estimator)
     shape: Parameterization = validate("parameterization", parameterization, Parameterization)
     sizes = _sizes(n, len(model.items))

@@ -24,7 +24,7 @@ class Construct:
     composite
         Whether the construct is formed by its items instead of being their common cause. PLSc does not correct the
         score of a composite of items for attenuation; in a composite of dimensions it removes the dimensions'
-        measurement error. Covariance estimators cannot estimate composites and refuse them. None: True with mode
+        measurement error. Covariance structures estimate a composite of items with its weights. None: True with mode
         ``"B"`` only. Scores of the modes ``"unit"`` and ``"pca"`` are never corrected.
 
     Raises

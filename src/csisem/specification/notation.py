@@ -66,10 +66,11 @@ def numbers(table: ParameterTable, values: list[float], group: int = 0) -> Forne
 def _fill(table: ParameterTable, group: int, cell: Cell, empty: str | float) -> FornellMatrices:
     import pandas as pd
 
-    rows = [row for row in table.rows if row.group == group]
+    hidden = {name for one in table.formed for name in one.excrescent}
+    rows = [row for row in table.rows if row.group == group and row.lhs not in hidden]
     pointed = dict.fromkeys(table.latents[row.row] for row in rows if row.matrix == "beta")
     endogenous = [name for name in table.latents if name in pointed]
-    exogenous = [name for name in table.latents if name not in pointed]
+    exogenous = [name for name in table.latents if name not in pointed and name not in hidden]
     loads = [row for row in rows if row.matrix == "lambda"]
     # Interactions may be measured by products of items.
     constructs = {*table.latents[: table.constructs], *(row.lhs for row in loads)}

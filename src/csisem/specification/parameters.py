@@ -76,6 +76,23 @@ class Parameter:
         return f"{self.lhs} {self.op} {self.rhs}".rstrip() if self.op != "~1" else f"{self.lhs} ~1"
 
 
+@dataclass(frozen=True, slots=True)
+class Formation:
+    """A composite and what writes it out.
+
+    Attributes
+    ----------
+    name, items
+        The composite and its items.
+    excrescent
+        The constructs that take what is left of the items after the first, one each.
+    """
+
+    name: str
+    items: tuple[str, ...]
+    excrescent: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Tangent:
     """The solution of a table with restrictions.
@@ -146,6 +163,8 @@ class ParameterTable:
         Nonlinear equations, inequalities and bounds that the free parameters must satisfy; None without any.
     tangent
         Of a table that is linear about the solution of another one's restrictions, that solution; None otherwise.
+    formed
+        The composites of a model that was written out; their excrescent variables are the last constructs.
     """
 
     rows: tuple[Parameter, ...]
@@ -162,6 +181,22 @@ class ParameterTable:
     ordered: OrderedItems | None = None
     restrictions: Restrictions | None = None
     tangent: Tangent | None = None
+    formed: tuple[Formation, ...] = ()
+
+    @property
+    def shown(self) -> int:
+        """Number of the user's constructs, which come first among ``latents``: those that are not excrescent."""
+        return self.constructs - sum(len(one.excrescent) for one in self.formed)
+
+    @cached_property
+    def internal(self) -> BoolArray:
+        """Which rows only write composites out, (R,): excrescent variables, and residual variances of 0."""
+        hidden = {name for one in self.formed for name in one.excrescent}
+        inside = {item for one in self.formed if one.excrescent for item in one.items}
+        return np.array(
+            [row.lhs in hidden or row.rhs in hidden or (row.op == "~~" and row.lhs in inside) for row in self.rows],
+            dtype=bool,
+        )
 
     @property
     def npar(self) -> int:
@@ -219,10 +254,16 @@ class ParameterTable:
         return len(self.observed) - len(self.auxiliary)
 
     def names(self) -> list[str]:
-        """Names of the q free parameters, with the group if there are several."""
+        """Names of the q free parameters, with the group if there are several.
+
+        A parameter of an excrescent variable has the name of the composite's weights.
+        """
         several = len(self.groups) > 1
+        weights = {name: f"{one.name} <~ {item}" for one in self.formed
+                   for name, item in zip(one.excrescent, one.items[1:], strict=True)}  # fmt: skip
         return [
-            self.rows[r].name + (f" [{self.groups[self.rows[r].group]}]" if several else "")
+            weights.get(self.rows[r].lhs, self.rows[r].name)
+            + (f" [{self.groups[self.rows[r].group]}]" if several else "")
             for r in self.representatives
         ]
 

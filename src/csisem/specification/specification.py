@@ -102,6 +102,10 @@ class Specification(Completion):
                 items.setdefault(relation.lhs, []).append(relation.rhs)
         formed = {relation.lhs for relation in relations if relation.op == "<~"}
         constructs = [Construct(name, named, "B" if name in formed else "A") for name, named in items.items()]
+        for r in relations:
+            if r.op == "<~" and (r.fixed or r.start or r.label or r.lower or r.upper):
+                raise ModelError(f"'{r.lhs} <~ {r.rhs}' has a value, label or bound, which weights of composites do "
+                                 "not take; leave it out.")  # fmt: skip
         kept = [
             r
             for r in relations

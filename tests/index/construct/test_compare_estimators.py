@@ -8,7 +8,6 @@ import pytest
 
 import csisem as cs
 from composites import FULL, golden, mobi, paths
-from csisem.specification.construct import Construct
 
 SMALL = cs.Model(
     [c for c in FULL.constructs if c.name in ("Image", "Value", "Satisfaction", "Complaints")],
@@ -87,15 +86,12 @@ def test_schemes(survey):
 
 
 def test_what_an_estimator_refuses_is_told_and_nan(survey):
-    model = cs.Model(
-        [Construct(c.name, c.items, "B" if c.name == "Image" else "A") for c in SMALL.constructs],
-        [r for r in SMALL.relations if r.op == "~"],
-    )
+    model = SMALL.with_relations([cs.Relation("Satisfaction", "~", "Image:Value")])
     found = cs.compare_estimators(model, survey)
     assert found[["ML", "ML_se"]].isna().all().all()
-    assert found.attrs["verdicts"]["ML"].startswith("refused: 'Image' is a composite, formed by its items")
+    assert found.attrs["verdicts"]["ML"].startswith("refused: The interaction 'Image:Value' belongs to PLS")
     assert found["PLS"].notna().all()
-    with pytest.raises(cs.ModelError, match="'Image' is a composite"):
+    with pytest.raises(cs.ModelError, match="The interaction 'Image:Value'"):
         cs.compare_estimators(model, survey, ["ML", "MLR"])
 
 

@@ -65,7 +65,8 @@ def solve(
 def solve_one(table: ParameterTable, objective: Objective, start: FloatArray) -> Minimum:
     """Minimise the discrepancy of one sample from ``start`` (1, q), and from random starts if nothing else helps."""
     found = solve(table, objective, start, mirrored=True)
-    if found.converged[0]:
+    # From random starts the search for composites takes long and seldom ends.
+    if found.converged[0] or table.formed:
         return found
     minima = other_minima(table, objective, found.theta)
     best = int(np.argmin(minima.value))

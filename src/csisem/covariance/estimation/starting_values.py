@@ -11,6 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.covariance.estimation.composite_start import formed_columns, with_composites
 from csisem.covariance.estimation.definite_start import COVARIANCES, make_definite
 from csisem.covariance.lisrel.matrices import Matrices, row_places
 from csisem.covariance.lisrel.structure import Structure
@@ -47,7 +48,14 @@ def start_values(
     correlation = cov / (deviation[:, :, None] * deviation[:, None, :])
     sign, carried = _signs(plan, correlation)
     standard = _centroid(plan, correlation, sign, carried)
-    between = _correlations(plan, sign.mT @ carried, standard)
+    product = sign.mT @ carried
+    if table.formed:
+        excrescent = formed_columns(table)[1]
+        product[:, excrescent] = product[:, :, excrescent] = 0.0
+        product[:, excrescent, excrescent] = 1.0
+    between = _correlations(plan, product, standard)
+    if table.formed:
+        standard, between = with_composites(table, standard, between, correlation, sign)
     values = _row_values(table, _assembled(table, structure, plan, (mean, deviation), standard, between), thresholds)
     if plan.stated:
         values[list(plan.stated)] = list(plan.stated.values())
@@ -64,6 +72,8 @@ def plain_start(table: ParameterTable, structure: Structure, mean: FloatArray, v
     plan = _plan(table)
     standard = np.sqrt(np.where(plan.count == 1, 1.0, 0.5)) * np.broadcast_to(plan.own, (len(mean), *plan.own.shape))
     alone = np.broadcast_to(np.eye(len(plan.count)), (len(mean), len(plan.count), len(plan.count)))
+    if table.formed:
+        standard, alone = with_composites(table, standard, alone, _independent(variance), np.ones_like(standard))
     built = _assembled(table, structure, plan, (mean, np.sqrt(variance)), standard, alone)
     return project(table, _row_values(table, built))
 
@@ -79,9 +89,16 @@ def drawn_start(
     common = rng.uniform(-0.9, 0.9, m)
     between = np.outer(common, common)
     _diagonal(between)[...] = 1.0
-    spread = (mean, np.sqrt(variance))
-    built = _assembled(table, structure, plan, spread, standard, np.broadcast_to(between, (len(mean), m, m)).copy())
+    spread, among = (mean, np.sqrt(variance)), np.broadcast_to(between, (len(mean), m, m)).copy()
+    if table.formed:
+        standard, among = with_composites(table, standard, among, _independent(variance), standard)
+    built = _assembled(table, structure, plan, spread, standard, among)
     return project(table, _row_values(table, built))
+
+
+def _independent(variance: FloatArray) -> FloatArray:
+    """Correlations (G, p, p) of uncorrelated items with variances (G, p)."""
+    return np.broadcast_to(np.eye(variance.shape[-1]), (*variance.shape, variance.shape[-1]))
 
 
 def _row_values(table: ParameterTable, built: Matrices, thresholds: FloatArray | None = None) -> FloatArray:
@@ -193,7 +210,7 @@ def _plan(table: ParameterTable) -> _Plan:
         own,
         leaves,
         np.argmax(leaves, axis=0),
-        (leaves == own).all(axis=0) & (count > 0),
+        (leaves == own).all(axis=0) & (count > 0) & ~formed_columns(table)[0] & ~formed_columns(table)[1],
         count,
         np.sqrt(count / np.maximum(count - 1, 1)),
         items,

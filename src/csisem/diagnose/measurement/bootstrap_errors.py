@@ -15,6 +15,7 @@ from csisem.diagnose.measurement.alpha import cronbach
 from csisem.diagnose.measurement.fit_loadings import (
     Measurement,
     composite_reliabilities,
+    composites_of,
     factor_columns,
     reliabilities_of,
 )
@@ -108,7 +109,8 @@ def _of_composites(drawn: CompositeReplicates, own: Measurement, kind: IntervalK
 
 def _of_factors(drawn: CovarianceReplicates, own: Measurement, kind: IntervalKind, level: float) -> IntervalEnds:
     solution, count = drawn.solution, len(own.places)
-    several = np.flatnonzero([len(block) > 1 for block in own.places])
+    formed = composites_of(solution)
+    several = np.flatnonzero([len(items) > 1 and name not in formed for name, items in own.blocks.items()])
     places, columns = [own.places[j] for j in several], factor_columns(solution, own.blocks)[several]
     parts = {name: np.full((2, solution.table.n_groups, count), np.nan) for name in FACTORS}
     found: list[Interval] = []

@@ -104,11 +104,22 @@ def factor_columns(solution: CovarianceSolution, blocks: Iterable[str]) -> IntAr
 def reliabilities_of(
     solution: CovarianceSolution, matrices: Matrices, places: Sequence[IntArray], columns: IntArray
 ) -> FloatArray:
-    """Omega, rho_C and average variance extracted (..., 3, G, J); omega of ordered items is that of their answers."""
+    """Omega, rho_C and average variance extracted (..., 3, G, J); omega of ordered items is that of their answers.
+
+    Composites have none: nan.
+    """
     found = factor_reliabilities(matrices, places, columns)
     if isinstance(solution, OrderedSolution):
         found[..., 0, :, :] = ordered_omega(solution, matrices, places, columns)
+    if solution.table.formed:
+        # The items of a composite need have nothing in common, and it has no error.
+        found[..., np.isin(columns, factor_columns(solution, composites_of(solution)))] = np.nan
     return found
+
+
+def composites_of(solution: CovarianceSolution) -> list[str]:
+    """The composites of several items that a covariance structure has."""
+    return [one.name for one in solution.table.formed if one.excrescent]
 
 
 def factor_reliabilities(matrices: Matrices, places: Sequence[IntArray], columns: IntArray) -> FloatArray:

@@ -330,7 +330,7 @@ def cross_loadings(fit: Fit) -> pd.DataFrame:
 def item_correlations(fit: Fit) -> tuple[list[str], list[str], FloatArray]:
     """Items, constructs, and their correlations (G, p, J): with scores under PLS, else with the latent variables."""
     table = fit.solution.table
-    names = list(table.latents[: table.constructs])
+    names = list(table.latents[: table.shown])
     if isinstance(fit, CompositeFit):
         items = list(fit.solution.plan.items)
         return items, names, fit.solution.found.cross[:, : len(items), : len(names)]

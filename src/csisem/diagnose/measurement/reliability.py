@@ -12,14 +12,14 @@ from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval, cronbach, feldt_interval
 from csisem.diagnose.measurement.block_notes import block_notes
 from csisem.diagnose.measurement.bootstrap_errors import IntervalEnds, interval_ends
-from csisem.diagnose.measurement.fit_loadings import Measurement, measurement_of
+from csisem.diagnose.measurement.fit_loadings import Measurement, composites_of, measurement_of
 from csisem.diagnose.measurement.item_reliability import alpha_of, table
 from csisem.diagnose.measurement.omega import OneFactor, among_ordered, one_factor
 from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
 from csisem.errors import DataError, OptionError, tell
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-from csisem.fit.covariance.covariance_fit import OrderedFit
+from csisem.fit.covariance.covariance_fit import CovarianceFit, OrderedFit
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.moments.correlations import correlations_of
@@ -226,15 +226,17 @@ def notes_on_blocks(fit: Fit, own: Measurement) -> list[Sentence]:
     return [
         note
         for name, items, block in zip(own.blocks, own.blocks.values(), own.places, strict=True)
-        if not (isinstance(fit, CompositeFit) and formed(fit, name))
+        if not formed(fit, name)
         for g, label in enumerate(fit.groups or ALL)
         for note in block_notes(name, items, answers_cov(fit)[g][block[:, None], block], int(fit.group_n[g]),
                                 label if fit.groups else None)
     ]  # fmt: skip
 
 
-def formed(fit: CompositeFit, name: str) -> bool:
-    """Whether a construct is of mode B with more than one item."""
+def formed(fit: Fit, name: str) -> bool:
+    """Whether a construct with more than one item is a composite of a covariance structure, or of mode B."""
+    if not isinstance(fit, CompositeFit):
+        return isinstance(fit, CovarianceFit) and name in composites_of(fit.solution)
     plan = fit.solution.plan
     place = plan.constructs.index(name)
     block = plan.loaded.blocks[place]

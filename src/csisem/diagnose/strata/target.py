@@ -85,7 +85,7 @@ def _weights(fit: Fit) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
 
 
 def _construct(fit: Fit, target: str) -> str:
-    names = fit.solution.table.latents[: fit.solution.table.constructs]
+    names = fit.solution.table.latents[: fit.solution.table.shown]
     if target in names:
         return target
     if target != "index":

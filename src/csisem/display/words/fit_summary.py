@@ -36,7 +36,7 @@ WORDS = {
     "fit_summary.status": Wording("Status: {verdict}", "结论：{verdict}"),
     "fit_summary.paths": Wording("Paths", "路径系数"),
     "fit_summary.loadings": Wording("Loadings", "载荷"),
-    "fit_summary.weights": Wording("Weights", "外部权重"),
+    "fit_summary.weights": Wording("Weights", "权重"),
     "fit_summary.defined": Wording("Defined", "定义参数"),
     "fit_summary.covariances": Wording("Covariances", "协方差"),
     "fit_summary.thresholds": Wording("Thresholds", "阈值"),

@@ -162,7 +162,8 @@ class Bootstrap(Completion, ABC):
     def _rows(self) -> tuple[FloatArray, Interval]:
         """All parameters in all replicates (R, k), and their intervals."""
         values = self.replicates.rows()
-        return values, self.replicates.rows_interval("normal", 0.95)[1].at(slice(0, values.shape[1]))
+        chosen = np.arange(values.shape[1])[frames.shown_rows(self.replicates.solution.table)]
+        return values[:, chosen], self.replicates.rows_interval("normal", 0.95)[1].at(chosen)
 
     def _names(self) -> list[str]:
         """Names of the rows of the parameters: the relation, and the group in a fit by group."""
@@ -204,6 +205,10 @@ class Bootstrap(Completion, ABC):
         kind = validate("interval", interval, IntervalKind)
         own = self.replicates
         values, found = own.rows_interval(kind, level)
+        count = frames.row_count(own.solution.table)
+        chosen = np.arange(count)[frames.shown_rows(own.solution.table)]
+        chosen = np.concatenate([chosen, chosen + count])
+        values, found = values[chosen], found.at(chosen)
         # The second half is the first standardised.
         numbers = [part.reshape(2, -1) for part in (values, found.se, found.robust, found.lower, found.upper)]
         parts = ["se", "se_robust", "ci_lower", "ci_upper"]

@@ -60,7 +60,7 @@ def _of_latents(table: ParameterTable, cov: FloatArray, paths: FloatArray, group
     label = str(table.groups[group]) if len(table.groups) > 1 else None
     sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
     correlations = correlations_of(cov)
-    count, names = table.constructs, table.latents
+    count, names = table.shown, table.latents
     among = correlations[:, :count, :count]
     flags: Flags = {}
     for i, j in np.argwhere(np.triu(equations(table).distinct[group], 1)):

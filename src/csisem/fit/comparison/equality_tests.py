@@ -107,7 +107,7 @@ def _fixed_by_equality(row: Parameter, ordered: frozenset[str]) -> bool:
 
 def kind_of(table: ParameterTable, lhs: str, op: str, rhs: str) -> str:
     """The ``equal`` option of a relation's equality, of those that the levels have."""
-    constructs = table.latents[: table.constructs]
+    constructs = table.latents[: table.shown]
     if op in ("=~", "|"):
         return "loadings" if op == "=~" else "thresholds"
     if op == "~1":

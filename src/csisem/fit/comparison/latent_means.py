@@ -20,7 +20,7 @@ def mean_differences(name: str, fit: CovarianceFit, level: float) -> pd.DataFram
     import pandas as pd
 
     solution = fit.solution
-    constructs = solution.table.latents[: solution.table.constructs]
+    constructs = solution.table.latents[: solution.table.shown]
 
     def differences(theta: FloatArray) -> FloatArray:
         means = _latent_means(solution, theta)[..., : len(constructs)]

@@ -108,8 +108,9 @@ def score_test(fit: Fit) -> pd.DataFrame:
     # Where the data do not determine all equations together, nor do they the changes.
     moves = solution.table.free | (found.change != 0)
     change = np.where(moves & (found.df == len(single)), found.change, np.nan)
-    table = frames.labels(solution.table).iloc[: len(solution.table.rows)]
-    frame.attrs["epc"] = table.assign(est=solution.values, epc=change, epv=solution.values + change)
+    table = frames.labels_of_all(solution.table).iloc[: len(solution.table.rows)]
+    changes = table.assign(est=solution.values, epc=change, epv=solution.values + change)
+    frame.attrs["epc"] = changes[~solution.table.internal].reset_index(drop=True)
     return frame
 
 

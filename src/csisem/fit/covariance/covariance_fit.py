@@ -39,6 +39,12 @@ class CovarianceFit(Fit):
 
     solution: CovarianceSolution
 
+    @property
+    def weights(self) -> pd.DataFrame:
+        if not self.solution.table.formed:
+            return super().weights
+        return frames.rows_with(self._parameters, "<~")
+
     def _compute_measures(self) -> pd.Series[float]:
         return fit_measures(self.solution)
 
@@ -46,14 +52,15 @@ class CovarianceFit(Fit):
     def r_squared(self) -> pd.Series[float]:
         table = self.solution.table
         items, latents = derived.r_squared(self.solution.lisrel)
-        measured = [i for i, name in enumerate(table.observed) if name not in table.latents]
+        formed = {item for one in table.formed if one.excrescent for item in one.items}
+        measured = [i for i, name in enumerate(table.observed) if name not in table.latents and name not in formed]
         pointed = sorted({row.row for row in table.rows if row.matrix == "beta"})
         names = [table.observed[i] for i in measured] + [table.latents[j] for j in pointed]
         return frames.r_squared(self.solution, names, np.concatenate([items[:, measured], latents[:, pointed]], axis=1))
 
     @property
     def latent_correlations(self) -> pd.DataFrame:
-        own = slice(self.solution.table.constructs)
+        own = slice(self.solution.table.shown)
         return frames.latent_correlations(self.solution, derived.latent_correlations(self.solution.lisrel)[:, own, own])
 
     @property

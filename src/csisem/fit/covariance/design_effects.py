@@ -15,7 +15,7 @@ from csisem.fit.covariance.ordered.parameter_influence import parameter_influenc
 from csisem.fit.covariance.row_scores import row_scores
 from csisem.fit.covariance.structural_after_measurement.two_step_solution import TwoStepSolution
 from csisem.fit.fitted_rows import require_rows
-from csisem.fit.frames import parameters
+from csisem.fit.frames import parameters, row_count, shown_rows
 from csisem.inference.delta import row_variances
 
 if TYPE_CHECKING:
@@ -33,9 +33,11 @@ def design_effects(solution: CovarianceSolution) -> pd.DataFrame:
         raise OptionError(f"The standard errors of estimator={solution.estimator!r} ignore the design; fit by 'MLR'.")
     simple = _simple_variances(solution)
     frame = parameters(solution)[["lhs", "op", "rhs", "group", "label", "est", "se"]].copy()
-    moving = np.flatnonzero((frame["op"] != ":=") & (frame["se"] > 0))
+    moving = np.flatnonzero(~frame["op"].isin([":=", "<~"]) & (frame["se"] > 0))
+    known = np.full(row_count(solution.table), np.nan)
+    known[: len(simple)] = simple
+    frame["deff"] = frame["se"] ** 2 / known[shown_rows(solution.table)]
     frame = frame.iloc[moving].reset_index(drop=True)
-    frame["deff"] = frame["se"] ** 2 / simple[moving]
     frame["effective_n"] = solution.n / frame["deff"]
     return frame
 

@@ -61,7 +61,7 @@ def score_frame(solution: Solution, survey: Survey, kernel: FactorScores | Poste
     if unknown:
         raise DataError(f"The fit has no group {listed(unknown)}; it was fitted to {listed(solution.groups)}.")
     values = np.concatenate(rows.reduce(kernel), axis=0)
-    names = solution.table.latents[: solution.table.constructs]
+    names = solution.table.latents[: solution.table.shown]
     index = survey.frame.index if isinstance(survey.frame, pd.DataFrame) else None
     return pd.DataFrame(values, columns=list(names), index=index)
 
@@ -85,7 +85,7 @@ def _kernel(solution: CovarianceSolution, method: ScoreMethod) -> FactorScores:
     else:
         centre = solution.sample_mean
         offset = latent_means(moments, centre, np.array([item for item, _ in promoted], dtype=np.intp))
-    own = slice(table.constructs)
+    own = slice(table.shown)
     cov = None if solution.patterns is None or method == "tenBerge" else moments.cov
     group_of = {label: g for g, label in enumerate(solution.groups)}
     return FactorScores(weights[:, own], centre, offset[:, own], group_of, cov, loadings)
@@ -93,7 +93,7 @@ def _kernel(solution: CovarianceSolution, method: ScoreMethod) -> FactorScores:
 
 def _ten_berge(solution: CovarianceSolution, moments: Implied) -> FloatArray:
     """Ten Berge's weights of the constructs, or a refusal."""
-    own, items = slice(solution.table.constructs), slice(solution.table.measured)
+    own, items = slice(solution.table.shown), slice(solution.table.measured)
     sample = solution.sample_cov[:, items, items]
     found = ten_berge_weights(moments.cross[..., own], moments.latent_cov[:, own, own], sample)
     if found is None:

@@ -32,7 +32,8 @@ def lower_minimum(solution: CovarianceSolution) -> tuple[CovarianceSolution, tup
     A solution that is admissible and fits is returned as it is. An admissible one is not given up for one that is not,
     which a sentence reports instead; an unidentified one is never taken.
     """
-    if not solution.status.usable or not _suspicious(solution):
+    # Composites start where their blocks are reproduced; from elsewhere the search seldom ends.
+    if solution.table.formed or not solution.status.usable or not _suspicious(solution):
         return solution, ()
     found = other_minima(solution.table, solution.objective, solution.theta[None])
     size = 2 * float(solution.counted.sum()) * solution.unit

@@ -174,7 +174,11 @@ def _extended(table: ParameterTable) -> _Extended:
     count = len(table.rows)
     # The moments of ordered items are conditional on the exogenous variables, and tell nothing of theirs.
     given = tuple(r for r, row in enumerate(table.rows) if row.exogenous and table.ordered is None)
-    fixed = [r for r, row in enumerate(table.rows) if row.fixed is not None and not row.exogenous and not row.derived]
+    fixed = [
+        r
+        for r, row in enumerate(table.rows)
+        if row.fixed is not None and not row.exogenous and not row.derived and not table.internal[r]
+    ]
     chosen = (*fixed, *range(count, len(rows)))
     freed = (*given, *chosen)
     base, values = np.zeros(len(rows)), np.zeros(len(chosen))
@@ -195,9 +199,11 @@ def _extended(table: ParameterTable) -> _Extended:
 
 def _candidates(table: ParameterTable) -> Iterator[Statement]:
     """Statements that lavaan's ``modindices()`` considers besides the model's own."""
-    constructs = table.latents[: table.constructs]
+    constructs = table.latents[: table.shown]
     items = {row.rhs for row in table.rows if row.op == "=~"} - set(constructs)
-    measured = table.observed[: table.measured]
+    # The items of a composite covary freely already, and nothing else reaches them.
+    formed = {item for one in table.formed if one.excrescent for item in one.items}
+    measured = [name for name in table.observed[: table.measured] if name not in formed]
     paths = [row for row in table.rows if row.op == "~"]
     structural = tuple(dict.fromkeys([row.lhs for row in paths] + [row.rhs for row in paths]))
     for construct in constructs:

@@ -111,7 +111,7 @@ def _negative_variances(table: ParameterTable, solution: GroupSolution) -> list[
 
 def _impossible_covariances(table: ParameterTable, solution: GroupSolution, group: int) -> list[Sentence]:
     """Residual or latent covariances that no population has, by pairs or though every pair alone could be."""
-    constructs = slice(0, table.constructs)
+    constructs = slice(0, table.shown)
     among = solution.correlations[constructs, constructs]
     latent = impossible(among, table.latents[constructs], equations(table).distinct[group])
     said = [_worded(one, solution.group) for one in latent]
@@ -204,12 +204,12 @@ def _same(table: ParameterTable, group: int) -> list[int]:
     for row in rows:
         if row.matrix == "beta" and row.fixed != 0:
             sources.setdefault(row.row, []).append(row.col)
-    same = list(range(table.constructs))
+    same = list(range(table.shown))
     for start in same.copy():
         place, steps = start, 0
-        while place in still and len(sources.get(place, [])) == 1 and sources[place][0] < table.constructs:
+        while place in still and len(sources.get(place, [])) == 1 and sources[place][0] < table.shown:
             place, steps = sources[place][0], steps + 1
-            if steps > table.constructs:
+            if steps > table.shown:
                 break
         same[start] = place
     return same
@@ -309,8 +309,11 @@ def _doubtful(
 def _blocks(table: ParameterTable) -> tuple[ItemBlocks, IntArray, IntArray]:
     """The items of each construct, and their places and their constructs' (k,); once for each table."""
     own: dict[int, list[int]] = {}
+    # The items of a composite need have nothing in common.
+    formed = {name for one in table.formed for name in (one.name, *one.excrescent)}
     for row in table.rows:
-        if row.op == "=~" and row.matrix == "lambda" and row.group == 0 and (row.fixed is None or row.fixed != 0):
+        measures = row.op == "=~" and row.matrix == "lambda" and row.lhs not in formed
+        if measures and row.group == 0 and (row.fixed is None or row.fixed != 0):
             own.setdefault(row.col, []).append(row.row)
     item = [i for items in own.values() for i in items]
     construct = [j for j, items in own.items() for _ in items]
@@ -325,7 +328,7 @@ def _uncorrelated(table: ParameterTable) -> tuple[Sentence, ...]:
     exogenous = table.predictors
     pointed = {row.row for row in table.rows if row.matrix == "beta"}
     written = {frozenset((row.lhs, row.rhs)) for row in table.rows if row.op == "~~"}
-    for j in range(table.constructs):
+    for j in range(table.shown):
         for name in exogenous:
             if j not in pointed and frozenset((table.latents[j], name)) not in written:
                 return (sentence("fit.uncorrelated_exogenous", construct=table.latents[j], variable=name),)
@@ -338,7 +341,7 @@ def _lone_dimensions(table: ParameterTable) -> tuple[Sentence, ...]:
     measures = [row for row in table.rows if row.op == "=~" and row.group == 0]
     still = {row.lhs for row in table.rows if row.op == "~~" and row.lhs == row.rhs and row.fixed == 0 and not row.user}
     lone = [row for row in measures if [one.lhs for one in measures].count(row.lhs) == 1 and row.rhs in still]
-    constructs = table.latents[: table.constructs]
+    constructs = table.latents[: table.shown]
     return tuple(
         sentence("fit.lone_dimension", construct=row.lhs, dimension=row.rhs) for row in lone if row.rhs in constructs
     )

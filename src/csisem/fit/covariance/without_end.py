@@ -24,7 +24,9 @@ def endless(solution: CovarianceSolution) -> tuple[Sentence, ...]:
     ordered = table.ordered
     in_residuals = ordered.names if ordered is not None and ordered.parameterization == "theta" else ()
     found = []
-    for value, row in zip(solution.values, table.rows, strict=True):
+    for value, row, internal in zip(solution.values, table.rows, table.internal, strict=True):
+        if internal:
+            continue
         group = table.groups[row.group] if table.n_groups > 1 else None
         if row.op == "=~" and row.matrix == "lambda":
             times = abs(latent[row.group, row.col]) * value**2 / observed[row.group, row.row]

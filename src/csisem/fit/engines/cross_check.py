@@ -114,6 +114,8 @@ def cross_check(
     if solution.table.ordered is not None:
         raise OptionError("A cross-check gives the other program covariances of numeric items, and this fit has "
                           "ordered ones; fit without ordered= to compare programs.")  # fmt: skip
+    if solution.table.formed and engine == "semopy":
+        raise OptionError("engine='semopy' does not take composites ('<~'); cross-check by engine='lavaan'.")
     if solution.patterns is not None:
         raise OptionError("A cross-check is of complete rows; fit with missing='listwise' to compare programs.")
     warn_inadmissible(fit.status, "fit.inadmissible.cross_check")

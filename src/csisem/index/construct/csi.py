@@ -169,7 +169,7 @@ def csi(
 
 def _frame(found: Computed, level: float) -> pd.DataFrame:
     solution, domains = found.given.solution, found.given.domains
-    names = solution.table.latents[: solution.table.constructs]
+    names = solution.table.latents[: solution.table.shown]
     count, flat = len(names), found.values.ravel()
     columns: dict[str, object] = {"construct": list(names) * len(domains.labels)}
     for position, column in enumerate(domains.by):

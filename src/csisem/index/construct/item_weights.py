@@ -32,6 +32,8 @@ class Block:
         item.
     column
         The construct's own position among the structural variables.
+    excrescent
+        Of a composite, positions of the structural variables that take what it leaves of its items.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Block:
     item: tuple[int, ...]
     latent: tuple[int, ...]
     column: int
+    excrescent: tuple[int, ...] = ()
 
 
 def blocks(table: ParameterTable) -> tuple[Block, ...]:
@@ -47,7 +50,8 @@ def blocks(table: ParameterTable) -> tuple[Block, ...]:
     for row in table.rows:
         if row.op == "=~":
             children.setdefault(row.lhs, {})[row.rhs] = None
-    constructs = table.latents[: table.constructs]
+    constructs = table.latents[: table.shown]
+    formed = {one.name: one.excrescent for one in table.formed}
     ordered: list[str] = []
     while len(ordered) < len(constructs):
         ordered += [
@@ -62,6 +66,7 @@ def blocks(table: ParameterTable) -> tuple[Block, ...]:
             tuple(-1 if child in constructs else table.observed.index(child) for child in children[name]),
             tuple(table.latents.index(child) if child in table.latents else -1 for child in children[name]),
             table.latents.index(name),
+            tuple(table.latents.index(one) for one in formed.get(name, ())),
         )
         for name in ordered
     )
@@ -120,8 +125,8 @@ def weigh(
     ``"model"`` gives the own-block factor-score weights ``Theta_b^-1 lambda_b`` (Bartlett 1937), ``"loadings"`` the
     unstandardised loadings, both for answers in the questionnaire's units; ``"equal"`` the plain mean of the 0-100
     scores. A higher-order construct weighs the 0-100 indices of its lower-order constructs by the same rule, with
-    loadings and residuals in index points. ``effects`` adds total effects; an index changes with its construct as the
-    loadings imply. Works on complex matrices.
+    loadings and residuals in index points. A composite has the weights that form it. ``effects`` adds total effects;
+    an index changes with its construct as the loadings imply. Works on complex matrices.
     """
     lead = matrices.loadings.shape[:-2]
     p, count = matrices.loadings.shape[-2], len(measured)
@@ -132,7 +137,10 @@ def weigh(
     for block in measured:
         loadings, residual = _loadings(block, matrices), _residual(block, matrices)
         own, slope = _children(block, coefficients, slopes, ranges)
-        raw = _raw_weights(loadings, residual, slope, kind)
+        if block.excrescent and kind == "model":
+            raw = _formation(block, matrices)
+        else:
+            raw = _raw_weights(loadings, residual, slope, kind)
         share = _to_one(raw / slope)
         coefficients[..., block.column, :] = (share[..., :, None] * own).sum(axis=-2)
         slopes[..., block.column] = (share * slope * loadings).sum(axis=-1)
@@ -205,6 +213,15 @@ def _children(
         else:
             own[..., k, :], slope[..., k] = coefficients[..., latent, :], slopes[..., latent]
     return own, slope
+
+
+def _formation(block: Block, matrices: Matrices) -> FloatArray:
+    """Weights (..., k) that form a composite: the first row of the inverse of its items' loadings."""
+    loadings = matrices.loadings[..., list(block.item), :][..., [block.column, *block.excrescent]]
+    known: BoolArray = np.asarray(np.isfinite(loadings).all(axis=(-1, -2), keepdims=True))
+    inverse = np.linalg.inv(np.where(known, loadings, np.eye(len(block.item))))
+    weights: FloatArray = np.where(known[..., 0], inverse[..., 0, :], np.nan)
+    return weights
 
 
 def _raw_weights(loadings: FloatArray, residual: FloatArray, slope: FloatArray, kind: ItemWeights) -> FloatArray:

@@ -74,7 +74,7 @@ def methods(
 ) -> list[str]:
     """The column ``method`` of all indices (D, k): how standard errors (D k,) were computed, or why there is none."""
     domains, table = given.domains, given.solution.table
-    names = table.latents[: table.constructs]
+    names = table.latents[: table.shown]
     found: list[str] = []
     for d in range(len(domains.labels)):
         for j, name in enumerate(names):

@@ -36,6 +36,7 @@ def simulate(
     seed: int,
 ) -> pd.DataFrame:
     """Draw n rows of answers; see `Model.simulate`."""
+    check_reflective(model)
     _check_model(model, design)
     _check_numbers(n, len(model.items), missing, seed)
     scales = response_scales.scales_of(scale, model.items)
@@ -121,11 +122,15 @@ def _with_design(frame: pd.DataFrame, design: SampleDesign, places: Places) -> p
     return frame
 
 
-def _check_model(model: Specification, design: SampleDesign | None) -> None:
+def check_reflective(model: Specification) -> None:
+    """Refuse composites, which do not imply the covariances of their items."""
     formed = [construct.name for construct in model.constructs if construct.composite]
     if formed:
         raise ModelError(f"{formed[0]!r} is a composite, formed by its items ('<~'), and the model does not imply "
                          "their covariances; simulation needs reflective constructs ('=~').")  # fmt: skip
+
+
+def _check_model(model: Specification, design: SampleDesign | None) -> None:
     if design is not None and not isinstance(design, SampleDesign):
         raise OptionError(
             f"design= takes a SampleDesign, which describes a sample to draw, not {type(design).__name__!r}."
