@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 
 from csisem.arrays import pd
 from csisem.errors import QuestionnaireError, listed, nearest, shown
-from csisem.options import check_whole, listing_of
+from csisem.options import check_whole, listing_of, names_of
 from csisem.survey.questionnaire.indicator import LEVELS, Indicator, check_siblings
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
@@ -25,13 +25,18 @@ class Draft:
     _: KW_ONLY
     levels: tuple[str, ...] = LEVELS
     price_tolerance: tuple[PriceTolerance, ...] = ()
+    introduction: Wording | Text = ""
+    instructions: Wording | Text = ""
+    respondent: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("questions", "indicators", "levels", "price_tolerance"):
             if (given := listing_of(getattr(self, name))) is None:
                 raise QuestionnaireError(f"{name}= must be a list; got {shown(getattr(self, name))}.")
             object.__setattr__(self, name, tuple(given))
-        object.__setattr__(self, "title", as_text(self.title))
+        for name in ("title", "introduction", "instructions"):
+            object.__setattr__(self, name, as_text(getattr(self, name)))
+        object.__setattr__(self, "respondent", names_of("respondent", self.respondent))
         for name, kind in (("questions", Question), ("indicators", Indicator), ("price_tolerance", PriceTolerance)):
             if wrong := [one for one in getattr(self, name) if not isinstance(one, kind)]:
                 raise QuestionnaireError(f"{name}= must be {kind.__name__} objects; got {shown(wrong[0])}.")
@@ -64,7 +69,8 @@ class Draft:
     @property
     def languages(self) -> tuple[str, ...]:
         """Languages of the texts, in order of first appearance."""
-        texts = [as_text(self.title), *(as_text(one.text) for one in self.questions)]
+        texts = [as_text(self.title), as_text(self.introduction), as_text(self.instructions)]
+        texts += [*(as_text(one.text) for one in self.questions)]
         texts += [as_text(node.text) for _, node in self.walk()]
         return tuple(dict.fromkeys(language for text in texts for language in text.languages))
 
@@ -138,6 +144,7 @@ def _check(questionnaire: Draft) -> None:
         _check_known(node.items, columns, f"Indicator {node.name!r}")
     for one in questionnaire.price_tolerance:
         _check_known((one.increase, one.decrease), questions, f"Price tolerance {one.name!r}")
+    _check_known(questionnaire.respondent, questions, "respondent=")
 
 
 def _check_known(names: Iterable[str], known: Sequence[str], where: str) -> None:
