@@ -82,5 +82,9 @@ WORDS = {
         "It asks for personal data before the last question that is scored; ask it last (respondent=).",
         "该题在最后一道评分题之前询问个人信息；请放在最后（respondent=）。",
     ),
+    "questionnaire.left_out": Wording(
+        "{questions:quoted} of {file!r} {questions:is|are} of a kind that a questionnaire does not have, and left out.",
+        "{file!r} 中的 {questions:quoted} 属于问卷没有的题型，已略去。",
+    ),
     "questionnaire.write": Wording("Where there is a line, write your answer on it.", "有横线处请填写您的回答。"),
 }

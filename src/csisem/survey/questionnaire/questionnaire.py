@@ -14,6 +14,7 @@ from csisem.survey.questionnaire.coding import coded
 from csisem.survey.questionnaire.draft import Draft
 from csisem.survey.questionnaire.form_parts import form_parts
 from csisem.survey.questionnaire.print_form import printed
+from csisem.survey.questionnaire.qualtrics import read_qsf
 from csisem.survey.questionnaire.text import as_text
 from csisem.survey.questionnaire.toml import QuestionnaireParts, parsed, written
 from csisem.survey.scale import Scale
@@ -328,6 +329,58 @@ class Questionnaire(Draft):
         (1.0, 10.0)
         """
         return cls(**parsed(source)._asdict())
+
+    @classmethod
+    def from_qsf(cls, source: str | Path, *, ratings: str | Sequence[str] = ()) -> Questionnaire:
+        """Return the questions of a Qualtrics survey file (.qsf), named as the columns of its answers.
+
+        Parameters
+        ----------
+        source
+            Path of the file.
+        ratings
+            Export tags of questions with one answer that are ratings, in the order of their codes; the file does not
+            say which are. Others become choices, to group by. Statements of a matrix are ratings.
+
+        Returns
+        -------
+        Questionnaire
+            Questions in the order of the survey's flow with their texts in every language and the codes under which
+            answers are exported; without indicators.
+
+        Raises
+        ------
+        QuestionnaireError
+            If it is not such a file, or ``ratings`` names no question of it.
+        DataError
+            If there is no such file, or it cannot be read.
+
+        Warns
+        -----
+        CsisemWarning
+            If questions are left out that are not of one answer, several answers, a matrix of ratings, or text.
+
+        See Also
+        --------
+        from_toml : A questionnaire with its indicators.
+
+        Notes
+        -----
+        Texts lose their markup; texts without a question, display logic and randomisation are not read.
+
+        Examples
+        --------
+        >>> import json, pathlib, tempfile
+        >>> options = {"1": {"Display": "no"}, "2": {"Display": "yes"}}
+        >>> asked = {"QuestionText": "Satisfied?", "DataExportTag": "s1", "QuestionType": "MC", "Choices": options}
+        >>> survey = {"SurveyElements": [{"Element": "SQ", "PrimaryAttribute": "QID1", "Payload": asked}]}
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "survey.qsf")
+        >>> _ = path.write_text(json.dumps(survey))
+        >>> cs.Questionnaire.from_qsf(path, ratings="s1")["s1"].labels()
+        {1.0: 'no', 2.0: 'yes'}
+        """
+        title, questions = read_qsf(source, names_of("ratings", ratings))
+        return cls(questions, title=title)
 
 
 def _frame_of(frame: object) -> object:
