@@ -13,7 +13,7 @@ import pytest
 import csisem as cs
 from printed import OPTIONS, same
 
-ROOMS = ("models", "datasets", "diagnose", "sampling", "weighting", "index", "index.outcomes", "improve")
+ROOMS = ("models", "datasets", "diagnose", "sampling", "weighting", "index", "index.outcomes", "improve", "templates")
 
 
 def _public():

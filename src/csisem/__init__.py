@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from csisem import index as index
     from csisem import models as models
     from csisem import sampling as sampling
+    from csisem import templates as templates
     from csisem import weighting as weighting
     from csisem.errors import CsisemError as CsisemError
     from csisem.errors import CsisemWarning as CsisemWarning
@@ -82,6 +83,7 @@ _PUBLIC = {
     "weighting": "csisem.weighting",
     "index": "csisem.index",
     "improve": "csisem.improve",
+    "templates": "csisem.templates",
     "Fit": "csisem.fit.fit",
     "Status": "csisem.fit.status",
     "Thresholds": "csisem.fit.status",
@@ -114,7 +116,7 @@ _PUBLIC = {
     "InadmissibleFitWarning": "csisem.errors",
 }
 # Public modules, where a name that csisem lacks may be.
-ROOMS = ("datasets", "diagnose", "improve", "index", "index.outcomes", "models", "sampling", "weighting")
+ROOMS = ("datasets", "diagnose", "improve", "index", "index.outcomes", "models", "sampling", "templates", "weighting")
 
 __all__ = list(_PUBLIC)
 

@@ -151,6 +151,10 @@ def test_least_squares(folder, tmp_path, estimator):
     assert found["index"]["rows"][0]["se"] > 0
 
 
+def test_measures_of_sam_are_called_those_of_the_structural_part(folder):
+    assert "Fit of the structural part: chi-square " in fit_chinese(folder, "--estimator", "SAM").stdout
+
+
 @pytest.mark.parametrize("estimator", ["PLS", "PLSc"])
 def test_path_models(folder, tmp_path, estimator):
     done = fit_chinese(folder, "--estimator", estimator, "--by", "地区", "--out", tmp_path / "out.json")

@@ -151,7 +151,10 @@ def test_lost_samples_are_counted():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"estimator": "WLSMV"}, "with ordered=True"),
+        ({"estimator": "ULSMV"}, "with ordered=True"),
+        ({"estimator": "WLSMV"}, "scale= for every item"),
+        ({"estimator": "WLSMV", "ordered": False}, "not of 'WLSMV'"),
+        ({"ordered": 1}, "ordered=1 is not one of True, False, None"),
         ({"estimator": "GLS"}, "not of 'GLS'"),
         ({"estimator": "PLS"}, "not of 'PLS'"),
         ({"ordered": True}, "not of 'ML'"),
@@ -160,15 +163,16 @@ def test_lost_samples_are_counted():
         ({"missing": "fiml"}, "simulated answers are complete"),
         ({"n": []}, "n= is empty"),
         ({"n": 1}, "n=1"),
+        ({"replications": 1}, "replications=1 is not a whole number of at least 2"),
         ({"alpha": 0.0}, "alpha"),
         ({"skew": {"x1": -30.0}}, "beyond 20"),
         ({"values": {}}, "needs a value"),
     ],
 )
 def test_refusals(options, said):
-    given = {"values": VALUES, "n": 100} | options
+    given = {"values": VALUES, "n": 100, "replications": 64} | options
     with pytest.raises(CsisemError, match=said):
-        cs.power(MODEL, **given, replications=64, seed=1)
+        cs.power(MODEL, **given, seed=1)
 
 
 LARGE = [{"estimator": "MLR", "scale": (-3, 3)}, {"estimator": "WLSMV", "ordered": True, "scale": (-1, 1)}]

@@ -161,6 +161,21 @@ def test_three_zero_paths_of_the_training_texts() -> None:
     assert Model.from_syntax(fewer.to_syntax()) == fewer
 
 
+def test_english_names_of_a_chinese_model_are_understood() -> None:
+    model = presets.acsi(**ACSI_ITEMS, language="zh")
+    with pytest.raises(ModelError, match=r"\('Complaints' is '顾客抱怨' here\) \('Loyalty' is '顾客忠诚' here\)\.$"):
+        model.fix(("Complaints", "Loyalty"))
+    with pytest.raises(ModelError, match=r"no construct 'Satisfaction' \('Satisfaction' is '顾客满意' here\)"):
+        model.construct("Satisfaction")
+    with pytest.raises(ModelError, match=r"\('顾客抱怨' is 'Complaints' here\)"):
+        presets.acsi(**ACSI_ITEMS).fix(("顾客抱怨", "Loyalty"))
+    ccsi = presets.ccsi(satisfaction=["s1", "s2", "s3"], quality=["q1", "q2"], language="zh")
+    with pytest.raises(ModelError, match=r"\('顾客满意' is '顾客满意度' here\)"):
+        ccsi.construct("顾客满意")
+    with pytest.raises(ModelError, match=r"did you mean '顾客抱怨'"):
+        model.fix(("顾客报怨", "顾客忠诚"))
+
+
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_syntax_round_trip(case: str, language: str) -> None:

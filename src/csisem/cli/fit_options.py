@@ -61,7 +61,10 @@ WeightsOfItems = Annotated[str, typer.Option(help=f"Weights of the items in an i
 LikelihoodName = Annotated[str, typer.Option(help=f"One of: {_names(Likelihood)}")]
 Ordered = Annotated[
     list[str] | None,
-    typer.Option(metavar="ITEM", help="An item of ordered categories, for WLSMV and its relatives; may repeat."),
+    typer.Option(
+        metavar="ITEM",
+        help="An item of ordered categories, for WLSMV and its relatives; may repeat. WLSMV alone takes all.",
+    ),
 ]
 ParameterizationName = Annotated[
     str, typer.Option(help=f"What sets the scale of ordered items, one of: {_names(Parameterization)}")

@@ -50,16 +50,18 @@ def summary(fit: Fit, settings: Mapping[str, object]) -> Iterator[str]:
 def _measures(fit: Fit) -> list[str]:
     """The fit measures in one or two lines."""
     m = fit.fit_measures()
+    # Those of SAM are given the measurement.
+    head = "Fit of the structural part: " if fit.estimator == "SAM" else "Fit: "
     # Least squares has no likelihood.
     criteria = f", AIC {m['aic']:.1f}, BIC {m['bic']:.1f}" if "aic" in m.index else ""
     if "chisq" not in m.index or "chisq.scaled" in m.index:
-        return paragraph(measures_line(m) + criteria, "Fit: ")
+        return paragraph(measures_line(m) + criteria, head)
     text = (
         f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df, p {p_value(m['pvalue'], 4) or '-'}; CFI {_short(m['cfi'])}, "
         f"TLI {_short(m['tli'])}, RMSEA {_short(m['rmsea'])} [{_short(m['rmsea.ci.lower'])}, "
         f"{_short(m['rmsea.ci.upper'])}], SRMR {_short(m['srmr'])}"
     )
-    return paragraph(text + criteria, "Fit: ")
+    return paragraph(text + criteria, head)
 
 
 def _r_squared(fit: Fit) -> Iterator[str]:

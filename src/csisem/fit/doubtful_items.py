@@ -35,7 +35,8 @@ def doubtful_items(
 ) -> list[Sentence]:
     """Warnings of items, from their standardised loadings (k,) and standard deviations (k,).
 
-    An item alone has none. A loading of nan, such as that of an item with another loading to judge, is passed over.
+    An item alone has none. A loading of nan, such as that of an item with another loading to judge, is passed over, and
+    so are the standard deviations of a construct with one of nan, such as that of an ordered item.
     """
     if not blocks.items:
         return []
@@ -54,6 +55,8 @@ def doubtful_items(
                 sentence("fit.loadings_near_zero", items=[items[i] for i in places], construct=construct, group=group,
                          loading=loadings[start + places[0]])
             )  # fmt: skip
+        if np.isnan(own).any():
+            continue
         widest = int(np.argmax(own))
         others = float(np.delete(own, widest).max())
         times = own[widest] / others if others > 0 else np.inf

@@ -186,7 +186,8 @@ def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentenc
     if not first.status.identified and solution.iterations > FIRST_ITERATIONS:
         # A search that has followed a loading to infinity ends where nothing determines it.
         named = _no_minimum(solution, start[None])
-        if named.reasons[0].code == "fit.marker_without_loading":
+        why = {reason.code for reason in named.reasons}
+        if why & {"fit.marker_without_loading"} or why >= {"fit.loading_without_end", "fit.theta_not_converged"}:
             return solution.changed(status=named), ()
     lowest, said = lower_minimum(first)
     return first if lowest is first else with_errors(lowest), said

@@ -1,8 +1,10 @@
-"""Priorities for improvement: maps, drivers, targets, Kano, gaps, delivered value."""
+"""Priorities for improvement: maps, drivers, targets, Kano, gaps, delivered value, decisions."""
 
 from typing import TYPE_CHECKING
 
 from csisem.completion import public_names
+from csisem.improve.costs import improvement_costs
+from csisem.improve.decision import decision_table
 from csisem.improve.delivered_value import DeliveredValue, delivered_value, improvement_route
 from csisem.improve.drivers import drivers
 from csisem.improve.expectations import service_expectations
@@ -26,6 +28,8 @@ __all__ = [
     "delivered_value",
     "improvement_route",
     "DeliveredValue",
+    "decision_table",
+    "improvement_costs",
 ]
 
 if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown

@@ -43,8 +43,8 @@ def service_expectations(
 ) -> pd.DataFrame:
     """Compare actual with expected service on 0-10, by eight expectations and their items.
 
-    The training texts describe eight service expectations with two, three, six, four and more items each, but print
-    neither their names nor all the counts: name your own. `gaps` takes any number of dimensions.
+    `templates.expectation_columns` has the training texts' eight expectations of a car repair service with their 25
+    items; or name your own. `gaps` takes any number of dimensions.
 
     Parameters
     ----------
@@ -83,6 +83,7 @@ def service_expectations(
     See Also
     --------
     gaps : Gaps of any questions and dimensions, in points of 0-100.
+    csisem.templates.expectation_columns : The eight expectations of a template.
 
     Notes
     -----

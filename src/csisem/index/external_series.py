@@ -42,7 +42,8 @@ def relation(
         The figure by the same waves: sales, profit, market share. A wave that one of the two lacks keeps its place, so
         that a lag stays that many waves; its pairs are left out.
     lags
-        Number of waves by which the figure follows the index; negative if it precedes.
+        Number of waves by which the figure follows the index; negative if it precedes. A lag with fewer than four pairs
+        is left out, with a warning: four waves have a correlation at lag 0 only.
     differences
         Whether to correlate changes from wave to wave, so that two trends do not pass for a relation.
     level
@@ -57,14 +58,14 @@ def relation(
     Raises
     ------
     DataError
-        If there are fewer than four pairs at a lag, a series is constant, or the order of the waves is ambiguous.
+        If there are fewer than four pairs at every lag, a series is constant, or the order of the waves is ambiguous.
     OptionError
         If a lag is not a whole number, ``level`` is not between 0 and 1, or ``differences`` is not True or False.
 
     Warns
     -----
     CsisemWarning
-        If there are fewer than 20 points.
+        If there are fewer than 20 points, or lags are left out.
 
     See Also
     --------
@@ -88,18 +89,25 @@ def relation(
     common = int(np.count_nonzero(~np.isnan(x + y)))
     if differences:
         x, y = np.diff(x), np.diff(y)
-    rows = []
+    rows, short = [], []
     for lag in steps:
         early, late = (x, y) if lag >= 0 else (y, x)
         step = abs(lag)
         first, last = early[: max(len(early) - step, 0)], late[step:]
         both = ~np.isnan(first + last)
         if (n := int(np.count_nonzero(both))) < _LEAST:
-            raise DataError(f"At lag {shown(lag)} there are {n} points; a correlation needs at least {_LEAST}.")
+            short.append((lag, n))
+            continue
         own = (first[both], last[both]) if lag >= 0 else (last[both], first[both])
         rows.append((lag, *_correlated(*own, level)))
-    if common < FEW_POINTS:
-        tell([sentence("index.few_points", points=common)])
+    if not rows:
+        lag, n = max(short, key=lambda pair: pair[1])
+        raise DataError(f"At lag {shown(lag)} there are {n} points; a correlation needs at least {_LEAST}.")
+    notes = [sentence("index.few_points", points=common)] if common < FEW_POINTS else []
+    if short:
+        left = {"lags": [lag for lag, _ in short], "points": [n for _, n in short]}
+        notes.append(sentence("index.short_lags", **left, least=_LEAST))
+    tell(notes)
     return pd.DataFrame(rows, columns=["lag", *_COLUMNS])
 
 

@@ -42,6 +42,14 @@ CHINESE_OF_CCSI: Mapping[str, str] = {
 CHINESE_OF_NCSB: Mapping[str, str] = {**CHINESE, "Image": "企业形象"}
 
 
+def other_language(name: str, constructs: Iterable[str]) -> str | None:
+    """Return the one of a model's constructs that the other language calls by this name; None without one."""
+    tables, own = (CHINESE, CHINESE_OF_CCSI, CHINESE_OF_NCSB), frozenset(constructs)
+    keys = {key for table in tables for key, chinese in table.items() if name in (key, chinese)}
+    meant = [other for key in sorted(keys) for table in tables for other in (key, table[key]) if other in own]
+    return meant[0] if meant else None
+
+
 def displayed_names(
     constructs: Iterable[str],
     model: str,

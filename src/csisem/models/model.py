@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, get_args
 
 from csisem.errors import OptionError, shown
+from csisem.models.construct_names import other_language
 from csisem.options import (
     Bounds,
     EffectCoding,
@@ -21,6 +22,7 @@ from csisem.options import (
     listing_of,
     names_of,
 )
+from csisem.specification.ordered_names import ordered_names
 from csisem.specification.simulation.simulate import simulate
 from csisem.specification.specification import Specification
 
@@ -124,7 +126,9 @@ class Model(Specification):
         ordered
             Items whose answers are ordered categories, or True for all: each is a normal latent response that is cut at
             thresholds (Muthen 1984). Taken by ``"WLSMV"`` and the other least-squares estimators but GLS, which then
-            fit thresholds, polychoric and polyserial correlations, given observed predictors.
+            fit thresholds, polychoric and polyserial correlations, given observed predictors. None: for these
+            estimators the items that the survey declares, and if there are none, all items for ``"WLSMV"``. False:
+            all answers are numbers.
         parameterization
             For ordered items: ``"delta"`` fixes the variances of the latent responses at 1, ``"theta"`` their residual
             variances (lavaan's words).
@@ -220,7 +224,7 @@ class Model(Specification):
 
         options = FitOptions(
             estimator=estimator,
-            ordered=self._ordered(ordered),
+            ordered=ordered_names(self.roles, data, estimator, ordered),
             parameterization=parameterization,
             missing=missing,
             groups=names_of("groups", groups),
@@ -244,11 +248,10 @@ class Model(Specification):
         )
         return estimate(self, data, options)
 
-    def _ordered(self, given: Sequence[str] | bool | None) -> tuple[str, ...]:
-        """Names of the ordered items; True stands for all that are not predictors only."""
-        if isinstance(given, bool):
-            return tuple(name for name in self.items if given and name not in self.roles.exogenous_observed)
-        return names_of("ordered", given)
+    def _nearest(self, name: str) -> str:
+        """A hint at the construct that a name may mean, also in the other language."""
+        meant = other_language(name, [construct.name for construct in self.constructs])
+        return f" ({shown(name)} is {meant!r} here)" if meant else super()._nearest(name)
 
     def simulate(
         self,

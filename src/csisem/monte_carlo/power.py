@@ -21,6 +21,7 @@ from csisem.options import (
     Estimator,
     Missing,
     Parameterization,
+    check_flag,
     check_kind,
     check_share,
     check_whole,
@@ -48,7 +49,7 @@ def power(
     *,
     replications: int = 1000,
     estimator: Estimator = "ML",
-    ordered: bool = False,
+    ordered: bool | None = None,
     parameterization: Parameterization = "delta",
     missing: Missing = "listwise",
     scale: ScaleOption = None,
@@ -75,7 +76,8 @@ def power(
         ``"ML"``, ``"MLM"``, ``"MLMV"``, ``"MLMVS"`` or ``"MLR"``; with ``ordered``, ``"WLSMV"``, ``"WLSM"``,
         ``"WLSMVS"``, ``"ULSM"`` or ``"ULSMV"``.
     ordered
-        Whether all items are ordered answers. Without thresholds among the values, they are the steps of ``scale``.
+        Whether all items are ordered answers; None: for ``"WLSMV"``. Without thresholds among the values, they are the
+        steps of ``scale``.
     parameterization
         For ordered items, as in `Model.fit`.
     missing
@@ -140,9 +142,10 @@ def power(
     validated: Estimator = validate("estimator", estimator, Estimator)
     shape: Parameterization = validate("parameterization", parameterization, Parameterization)
     sizes = _sizes(n, len(model.items))
-    check_drawing(replications, seed, workers, progress)
+    check_drawing(replications, seed, workers, progress, name="replications")
     check_share("alpha", alpha)
-    check_kind("ordered", ordered, bool)
+    check_flag("ordered", ordered, unset=True)
+    ordered = validated == "WLSMV" if ordered is None else bool(ordered)
     _check(validated, ordered, missing, skew)
     scales = response_scales.scales_of(scale, model.items)
     entropy = seed_or_new(seed)

@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray, pd
-from csisem.errors import OptionError, listed, nearest, shown
+from csisem.errors import OptionError, agree, listed, nearest, shown
 from csisem.options import AllocationMethod, validate
 from csisem.sampling.arguments import MOST, count
 from csisem.sampling.class_labels import matched
@@ -131,12 +131,14 @@ def shares(method: AllocationMethod, strata: Strata) -> FloatArray:
 def by_stratum(name: str, values: object, labels: tuple[Hashable, ...], *, above: bool = False) -> FloatArray:
     """Return one finite number of at least 0, or ``above`` it, for each of H strata, (H,)."""
     given = matched(by_label(_mapping(name, values), labels), labels)
-    if missing := [label for label in labels if label not in given]:
-        raise OptionError(f"{name} has nothing for {listed(missing)}.")
-    own = frozenset(labels)
-    if unknown := [label for label in given if label not in own]:
-        raise OptionError(f"{name} names {str(unknown[0])!r}, which is not a stratum"
-                          f"{nearest(str(unknown[0]), map(str, labels))}.")  # fmt: skip
+    missing, own = [label for label in labels if label not in given], frozenset(labels)
+    stray = [label for label in given if label not in own]
+    if missing or stray:
+        lacks = f" has nothing for {listed(missing)}" if missing else ""
+        near = nearest(str(stray[0]), map(str, missing or labels)) if len(stray) == 1 else ""
+        what = agree(len(stray), "which is not a stratum", "which are not strata")
+        names = f" names {listed(stray)}, {what}{near}" if stray else ""
+        raise OptionError(f"{name}{lacks}{' and' if lacks and names else ''}{names}.")
     numbers = []
     for label in labels:
         try:

@@ -317,7 +317,7 @@ def size_strata(
     sds: float | Mapping[object, float] | pd.Series,
     *,
     margin: float,
-    method: AllocationMethod = "neyman",
+    method: AllocationMethod = "proportional",
     costs: Mapping[object, float] | pd.Series | None = None,
     level: float = 0.95,
     deff: float = 1.0,
@@ -334,7 +334,8 @@ def size_strata(
     margin, level, deff, response_rate
         As in `size_mean`.
     method, costs
-        Allocation to the strata, as in `allocate`.
+        Allocation to the strata, as in `allocate`, with the same default. Give `allocate` the same ones: a sample of
+        this size that is allocated otherwise has another margin.
 
     Returns
     -------
@@ -357,7 +358,10 @@ def size_strata(
 
     Examples
     --------
-    >>> cs.sampling.size_strata({"east": 40_000, "west": 20_000}, {"east": 18, "west": 25}, margin=2)
+    >>> sizes, sds = {"east": 40_000, "west": 20_000}, {"east": 18, "west": 25}
+    >>> cs.sampling.size_strata(sizes, sds, margin=2)
+    405
+    >>> cs.sampling.size_strata(sizes, sds, margin=2, method="neyman")
     395
     """
     strata = Strata.of(sizes, sds, costs)

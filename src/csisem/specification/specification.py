@@ -170,7 +170,7 @@ class Specification(Completion):
         for construct in self.constructs:
             if construct.name == name:
                 return construct
-        raise ModelError(f"The model has no construct {shown(name)}{nearest(name, (c.name for c in self.constructs))}.")
+        raise ModelError(f"The model has no construct {shown(name)}{self._nearest(name)}.")
 
     def fix(self, *paths: tuple[str, str], value: float = 0.0) -> Self:
         """Return the model with some paths fixed, to be tested against this one.
@@ -201,12 +201,18 @@ class Specification(Completion):
         check_number("value", value)
         existing = {(r.lhs, r.rhs) for r in self.relations if r.op == "~"}
         for target, source in sorted(wanted - existing):
-            raise ModelError(f"The model has no path from {shown(source)} to {shown(target)}.")
+            known = {construct.name for construct in self.constructs}
+            hints = "".join(self._nearest(name) for name in (source, target) if name not in known)
+            raise ModelError(f"The model has no path from {shown(source)} to {shown(target)}{hints}.")
         relations = [
             replace(r, fixed=(value,), start=(), lower=(), upper=()) if r.op == "~" and (r.lhs, r.rhs) in wanted else r
             for r in self.relations
         ]
         return self._claiming(relations)
+
+    def _nearest(self, name: str) -> str:
+        """A hint at the construct that a name may mean."""
+        return nearest(name, (construct.name for construct in self.constructs))
 
     def with_relations(self, relations: Sequence[Relation]) -> Self:
         """Return the model with more relations."""

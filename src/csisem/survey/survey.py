@@ -57,7 +57,7 @@ class Survey(AnswerTables):
     reverse
         Items with negative wording, which are reverse-coded: an answer ``x`` is read as ``low + high - x``.
     ordered
-        Items to be treated as ordered categories.
+        Items of ordered categories, which ``"WLSMV"`` and its relatives take as such; other estimators take numbers.
     item_texts, value_labels
         The wording of the questions by column, and the labels of the answers by column and number.
 

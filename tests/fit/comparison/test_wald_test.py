@@ -104,7 +104,7 @@ def test_paths_of_groups_and_of_pls_are_compared():
 @pytest.mark.parametrize(
     ("hypotheses", "said"),
     [
-        ("a == a", "nothing in it is estimated"),
+        ("a == a", "nothing in it is estimated, it stands at a bound"),
         ("b == c; c == b", "repeat each other"),
         ("a == b; b == c; a == c", "repeat each other"),
         ("d == 1", "'d', which is neither a label nor a parameter"),

@@ -102,7 +102,7 @@ def test_blocks_and_reliabilities_are_lavaans(name):
 
 def test_less_error_is_taken_off_where_all_would_leave_no_covariances():
     fit = fitted("abilities_less_error")
-    assert any("only 95% of it was" in said for said in fit.status.warnings)
+    assert any("only 95.1% of it was" in said for said in fit.status.warnings)
     assert fit.latent_correlations.loc["A", "B"] < 1
 
 

@@ -64,6 +64,7 @@ def test_models(frame, syntax, words):
         ({"higher_order": "embedded"}, "no construct of the model is measured by constructs"),
         ({"moderation": "product"}, "the model has no interaction, 'Y ~ A:B'"),
         ({"ordered": ["CUSA1"]}, "ordered= has no use: estimator='PLS' treats answers as numbers"),
+        ({"parameterization": "theta"}, "parameterization= has no use: estimator='PLS' treats answers as numbers"),
         ({"groups": "half", "equal": "loadings"}, "equal= has no use"),
         ({"groups": "half", "release": "Sat ~ Value"}, "release= has no use"),
         ({"engine": "semopy"}, "engine= has no use"),

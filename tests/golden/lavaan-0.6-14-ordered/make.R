@@ -87,6 +87,7 @@ MIXED <- "
 ORDERED5 <- c("x1", "x2", "x5", "x6", "x9")
 for (e in c("WLSMV", "WLSM", "ULSMV", "DWLS", "WLS")) ordered_case(paste0("mixed_", tolower(e)), paste("five ordered and four numeric items,", e), "hs5", MIXED, estimator = e,
   items = ORDERED5, extra = if (e == "WLSMV") c("modification", "covariance") else NULL)
+ordered_case("mixed_one_wlsmv", "one ordered item, all others numeric", "hs5", "visual =~ x1 + n2 + n3\ntextual =~ n4 + n5 + n6", estimator = "WLSMV", items = "x1")
 ordered_case("mixed_theta_wlsmv", "five ordered and four numeric items, theta", "hs5", MIXED, estimator = "WLSMV", parameterization = "theta", items = ORDERED5)
 ordered_case("mixed_group_wlsmv", "the same by school, equal loadings", "hs5", MIXED, estimator = "WLSMV", items = ORDERED5, group = "school", group.equal = "loadings")
 ordered_case("outcome_wlsmv", "an ordered answer explained by two constructs", "hs5", paste(TWO, "

@@ -325,6 +325,16 @@ def test_few_points_are_warned_about_and_fewer_refused():
         cs.index.relation(index, sales * 0, lags=[0])
 
 
+def test_four_months_have_a_correlation_without_a_lag():
+    months = pd.Index(["07", "08", "09", "10"])
+    index, sales = pd.Series([71.0, 73, 72, 76], months), pd.Series([10.0, 12, 12, 13], months)
+    with pytest.warns(cs.CsisemWarning) as told:
+        found = cs.index.relation(index, sales)
+    assert found["lag"].tolist() == [0]
+    assert found["r"].item() == pytest.approx(pearsonr(index, sales).statistic, rel=1e-12)
+    assert any("The lags 1, 2 are left out: 3, 2 points, and a correlation needs 4." in str(w.message) for w in told)
+
+
 def test_customers_follow_employees():
     generator = np.random.default_rng(6)
     true = generator.normal(size=60) * 4

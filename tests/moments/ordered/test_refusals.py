@@ -48,7 +48,10 @@ def test_answers_far_apart():
 def test_an_answer_that_a_group_lacks():
     frame = answers()
     frame.loc[(frame["g"] == "x") & (frame["b"] == 3), "b"] = 2
-    with pytest.raises(DataError, match=r"Nobody in group 'x' gave the answer 3 to the ordered item 'b'"):
+    with pytest.raises(DataError, match=r"Nobody in group 'x' gave the answer 3 to the ordered item 'b'.* answer\.$"):
+        read(frame, by=["g"])
+    frame.loc[(frame["g"] == "y") & (frame["a"] == 1), "a"] = 2
+    with pytest.raises(DataError, match=r"'y' gave the answer 1 to the ordered item 'a'.* lack answers to 'b' too\.$"):
         read(frame, by=["g"])
 
 

@@ -11,6 +11,7 @@ from csisem.arrays import FloatArray, IntArray, pd
 from csisem.descriptive.category_order import ordered
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.diagnose.strata.target import FIXED, MARKED, check_threshold, satisfied, target_of
+from csisem.diagnose.tables.counted_answers import counted
 from csisem.diagnose.tables.independence_tests import (
     TableTest,
     adjusted_residuals,
@@ -81,6 +82,7 @@ def crosstab(
     threshold: float | None = 80.0,
     fit: Fit | None = None,
     design: object = None,
+    counts: str | bool | None = None,
 ) -> Crosstab:
     """Cross the answers to two questions and test whether they are independent.
 
@@ -99,6 +101,10 @@ def crosstab(
         The fit that gives the item weights of the construct's index.
     design
         None uses the survey's own design, False none; or another `Design`.
+    counts
+        None: each row is a respondent. The name of a column: each row is a cell of a printed table, and the column
+        counts its questionnaires. True: ``data`` is the table of counts itself, with the answers to
+        ``target`` as rows and those to ``by`` as columns. Sampling weights are not counts.
 
     Returns
     -------
@@ -133,6 +139,13 @@ def crosstab(
     contingency_c    0.112
     corrected_c      0.159
     dtype: float64
+
+    A printed table, as it stands:
+
+    >>> printed = pd.DataFrame({"tidy": [203, 143], "untidy": [73, 178]}, index=["satisfied", "not"])
+    >>> table = cs.diagnose.crosstab(printed, "overall", by="car", counts=True)
+    >>> table.n, table.tests[["method", "statistic", "df1"]].head(1).round(2).values.tolist()
+    (597, [['pearson', 51.23, 1.0]])
     """
     check_name("target", target, "one column or construct")
     check_name("by", by)
@@ -140,6 +153,9 @@ def crosstab(
         raise OptionError(f"target and by= are both {target!r}; cross two questions.")
     if threshold is not None:
         check_threshold(threshold)
+    if fit is not None and counts is not None and counts is not False:
+        raise OptionError("counts= are of questions, and fit= needs the rows; give one of the two.")
+    data = counted(data, counts, [target, by])
     sample, rows, row_labels = _crossed(data, target, by, threshold, fit, design)
     columns, column_labels = ordered(sample.codes, sample.labels, sample.survey, by)
     labels = (row_labels, column_labels)

@@ -11,6 +11,7 @@ from csisem.arrays import pd
 from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.proportions import GroupMeans, group_means
+from csisem.diagnose.tables.counted_answers import counted
 from csisem.diagnose.tables.frequencies import SHARES, check_interval, share_frame
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
@@ -58,6 +59,7 @@ def disconfirmation(
     interval: ShareInterval = "wilson",
     level: float = 0.95,
     design: object = None,
+    counts: str | bool | None = None,
 ) -> Disconfirmation:
     """Compare perceptions with expectations, question by question, and count who is disappointed.
 
@@ -79,6 +81,10 @@ def disconfirmation(
         Confidence level of the intervals.
     design
         None uses the survey's own design, False none; or another `Design`.
+    counts
+        None: each row is a respondent. The name of a column: each row is a cell of a printed table, and the column
+        counts its questionnaires. True: ``data`` is the table of counts itself, of one pair, with
+        expectations as rows and perceptions as columns. Sampling weights are not counts.
 
     Returns
     -------
@@ -115,7 +121,9 @@ def disconfirmation(
     adjust = validate("adjust", adjust, Adjustment)
     interval = check_interval(interval, level)
     grouping, named = groups_of(by, _COLUMNS), _named(pairs)
-    survey = survey_in_force(data, design)
+    if counts is True and (grouping or len(named) != 1):
+        raise OptionError("counts=True takes the table of one pair without by=; give cells with a column of counts.")
+    survey = survey_in_force(counted(data, counts, next(iter(named.values())), alike=True), design)
     tables, shares, notes = [], [], []
     for name, (expectation, perception) in named.items():
         sample, rescaled = _both(survey, expectation, perception, grouping)

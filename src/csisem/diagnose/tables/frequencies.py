@@ -11,6 +11,7 @@ from csisem.descriptive.averages import label_columns
 from csisem.descriptive.category_order import ordered
 from csisem.descriptive.complete_rows import Sample, groups_in, survey_in_force
 from csisem.descriptive.proportions import GroupMeans, group_means, share_interval
+from csisem.diagnose.tables.counted_answers import counted, one_name
 from csisem.errors import DataError
 from csisem.options import ShareInterval, check_share, groups_of, names_of, validate
 from csisem.survey import Survey
@@ -33,6 +34,7 @@ def frequencies(
     interval: ShareInterval = "wilson",
     level: float = 0.95,
     design: object = None,
+    counts: str | bool | None = None,
 ) -> pd.DataFrame:
     """Frequency table of the answers to each question, in percent of the population.
 
@@ -50,6 +52,10 @@ def frequencies(
         Confidence level of the intervals.
     design
         None uses the survey's own design, False none; or another `Design`.
+    counts
+        None: each row is a respondent. The name of a column: each row is a cell of a printed table, and the column
+        counts its questionnaires. True: ``data`` is the table of counts itself, from each answer to
+        its count, or with ``by`` a table whose columns are the groups. Sampling weights are not counts.
 
     Returns
     -------
@@ -87,10 +93,18 @@ def frequencies(
     7       8  759     33.0      31.0      35.2
     8       9  462     21.1      19.2      23.2
     9      10   69      3.3       2.5       4.3
+    >>> table = cs.diagnose.frequencies({"satisfied": 276, "not": 321}, "overall", counts=True)
+    >>> table[["answer", "n", "percent", "ci_lower", "ci_upper"]].round(1)
+          answer    n  percent  ci_lower  ci_upper
+    0  satisfied  276     46.2      42.3      50.2
+    1        not  321     53.8      49.8      57.7
     """
     interval = check_interval(interval, level)
     grouping = groups_of(by, ("item", "answer", *SHARES, "cumulative"))
-    survey = survey_in_force(data, design)
+    if counts is True:
+        axes = one_name(items, "items") + (one_name(by, "by") if grouping else [])
+        data = counted(data, counts, axes)
+    survey = survey_in_force(counted(data, None if counts is True else counts, ()), design)
     parts = []
     for item in names_of("items", items):
         sample, codes, answers = _answered(survey, item, grouping)

@@ -31,6 +31,10 @@ WORDS = {
         "loads on another factor than most of its block",
         "所属因素与同组多数题项不同",
     ),
+    "answers.nearer": Wording(
+        "correlates more with {other!r} than with the rest of its own block",
+        "与“{other}”的相关高于与同组其余题项的相关",
+    ),
     "answers.loads_nowhere": Wording("loads on no factor by {least:g}", "在任何因素上的载荷都不足 {least:g}"),
     "answers.floor": Wording("{share:.0%} give the lowest answer", "{share:.0%} 选择最低答案"),
     "answers.ceiling": Wording("{share:.0%} give the highest answer", "{share:.0%} 选择最高答案"),

@@ -121,8 +121,8 @@ WORDS = {
     ),
     "fit.sam.less_error": Wording(
         "The covariances of the constructs{group:? in group {group}} would be impossible with all measurement error "
-        "taken off, so that only {share:.0%} of it was (Fuller 1987).",
-        "若扣除全部测量误差，结构变量的协方差{group:?（{group} 组）}不可能成立，故只扣除其 {share:.0%}"
+        "taken off, so that only {share:.1%} of it was (Fuller 1987).",
+        "若扣除全部测量误差，结构变量的协方差{group:?（{group} 组）}不可能成立，故只扣除其 {share:.1%}"
         "（Fuller 1987）。",
     ),
     # Reasons of an inadmissible solution.
@@ -134,6 +134,13 @@ WORDS = {
     "fit.heywood.response": Wording(
         "The residual variance of the latent response of {item}" + _HEYWOOD.en + "or drop the item.",
         "{item} 的潜在反应的残差方差" + _HEYWOOD.zh + "或删除该题项。",
+    ),
+    "fit.disordered_thresholds": Wording(
+        "The thresholds of {item} fall{group:? in group {group}}: {upper} ({above:.3f}) is not above {lower} "
+        "({below:.3f}), so that an answer would have a negative probability; change the values or equalities that the "
+        "model gives them.",
+        "{item} 的阈值{group:?（{group} 组）}次序颠倒：{upper}（{above:.3f}）不大于 {lower}（{below:.3f}），"
+        "某个答案的概率将为负；请修改模型对阈值规定的数值或等式。",
     ),
     "fit.heywood.variance": Wording(
         "The variance of {variable}" + _HEYWOOD.en + "drop an item" + _AT_ZERO.en,

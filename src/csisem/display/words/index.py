@@ -102,4 +102,8 @@ WORDS = {
         "of several lags is not a test.",
         "只有 {points} 个时间点：相关可能来自共同趋势或偶然，而多个滞后期中取最好的一个不是检验。",
     ),
+    "index.short_lags": Wording(
+        "The {lags:lag|lags} {lags:, } {lags:is|are} left out: {points:, } points, and a correlation needs {least}.",
+        "没有计算滞后 {lags:、} 期：只有 {points:、} 个时间点，而相关系数至少需要 {least} 个。",
+    ),
 }

@@ -10,6 +10,12 @@ WORDS = {
         "{group:?（{group} 组）}答案背后的相关系数不可能同时成立：最小特征值为 {eigenvalue:.3g}，主要涉及"
         "{items:quoted}。各对题项分别估计；行数少或某些答案很少时，它们可能相互矛盾。",
     ),
+    "ordered.residuals_follow": Wording(
+        "equal='residuals' holds nothing of ordered items equal: under parameterization='delta' their residual "
+        "variances follow from the other parameters; take 'theta'.",
+        "equal='residuals' 对有序题项不起作用：在 parameterization='delta' 下其残差方差由其他参数决定；"
+        "请改用 'theta'。",
+    ),
     "ordered.pairwise": Wording(
         "Each correlation uses the rows that answer both items (pairwise): at least {least} of {rows}, for "
         "{pair:quoted}.",

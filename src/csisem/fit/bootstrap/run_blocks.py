@@ -23,9 +23,9 @@ _PATIENCE = 2.0
 _KEPT_BYTES = 31 * 2**20
 
 
-def check_drawing(n: object, seed: object, workers: object = 1, progress: object = None) -> None:
-    """Refuse invalid numbers of replicates, seeds, numbers of threads and progress options."""
-    check_whole("n", n, 2, MOST_REPLICATES)
+def check_drawing(n: object, seed: object, workers: object = 1, progress: object = None, *, name: str = "n") -> None:
+    """Refuse invalid numbers of replicates, called ``name``, seeds, numbers of threads and progress options."""
+    check_whole(name, n, 2, MOST_REPLICATES)
     check_whole("workers", workers, 1)
     check_seed(seed)
     check_flag("progress", progress, unset=True)

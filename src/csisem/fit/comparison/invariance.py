@@ -30,6 +30,7 @@ from csisem.options import (
     names_of,
     validate,
 )
+from csisem.specification.ordered_names import ordered_names
 from csisem.specification.specification import Specification
 from csisem.specification.syntax.relation import Relation
 
@@ -191,7 +192,8 @@ def invariance(
     """
     freed = names_of("release", release)
     by = _checked(model, groups, estimator := validate("estimator", estimator, Estimator), level)
-    responses = bool(ordered if isinstance(ordered, bool) else names_of("ordered", ordered))
+    named = ordered_names(model.roles, data, estimator, ordered)
+    responses = bool(named)
     chosen: Parameterization = "theta" if responses else "delta"
     if parameterization is not None:
         chosen = validate("parameterization", parameterization, Parameterization)
@@ -200,7 +202,7 @@ def invariance(
     fits: dict[str, CovarianceFit] = {}
 
     def fitted(of: Model, equal: tuple[str, ...], released: tuple[str, ...]) -> CovarianceFit:
-        fit = of.fit(data, estimator, ordered=ordered, parameterization=chosen, groups=by, equal=equal,
+        fit = of.fit(data, estimator, ordered=named, parameterization=chosen, groups=by, equal=equal,
                      release=released, missing=missing, design=design)  # fmt: skip
         return as_covariance(fit, "Invariance")
 

@@ -210,8 +210,8 @@ def _check(
         if not np.isfinite(value):
             raise OptionError(f"{shown(one.text)} has no value at the estimates.")
         if error <= _NOTHING * size:
-            raise OptionError(f"{shown(one.text)} has no standard error: nothing in it is estimated, or its sides are "
-                              "equal by definition.")  # fmt: skip
+            raise OptionError(f"{shown(one.text)} has no standard error: nothing in it is estimated, it stands at a "
+                              "bound, or its sides are equal by definition.")  # fmt: skip
     if len(equations) > solution.degrees:
         raise OptionError(f"{len(equations)} hypotheses cannot be tested together with {solution.degrees:g} degrees of "
                           "freedom of the design; test fewer.")  # fmt: skip

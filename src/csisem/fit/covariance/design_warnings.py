@@ -78,7 +78,13 @@ def _unused(own: Design, estimator: Estimator, missing: Missing, ordered: bool) 
     if own.weights and estimator == "ML":
         said.append(sentence("design.weights_alone"))
     unused = drawn + [sentence("design.part.replicate_weights")] * bool(own.replicate_weights)
-    if unused:
+    if unused and ordered:
+        instead = "ULSMV" if RECIPES[estimator].discrepancy == "ULS" else "WLSMV"
+        if own.replicate_weights:
+            said.append(sentence("design.unused.ordered_replicates", parts=unused, estimator=estimator))
+        else:
+            said.append(sentence("design.unused.ordered", parts=unused, estimator=estimator, instead=instead))
+    elif unused:
         listwise = missing == "fiml" and bool(own.replicate_weights)
         said.append(sentence("design.unused", parts=unused, estimator=estimator, listwise=listwise))
     return tuple(said)

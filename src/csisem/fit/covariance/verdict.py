@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.lisrel.implied import Implied
+from csisem.covariance.lisrel.latent_responses import with_responses
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.display.sentences import Sentence, sentence
 from csisem.display.wording import Plain
@@ -59,6 +60,7 @@ def judge(
         solution = _group_solution(table, matrices, moments, group)
         reasons += _negative_variances(table, solution)
         reasons += _impossible_covariances(table, solution, group)
+        reasons += _disordered(table, matrices, group)
         refused, warned = _collinear(table, solution, group, thresholds)
         reasons += refused
         warnings += warned
@@ -129,6 +131,23 @@ def _worded(one: Improper, group: str | None) -> Sentence:
         return sentence("fit.indefinite.constructs", constructs=one.names, group=group, eigenvalue=one.value)
     first, second = one.names
     return sentence("fit.correlation_outside", first=first, second=second, group=group, correlation=one.value)
+
+
+def _disordered(table: ParameterTable, matrices: Matrices, group: int) -> list[Sentence]:
+    """Thresholds that fall, which only values and equalities of the model's own can make them do."""
+    if table.ordered is None:
+        return []
+    cut = with_responses(matrices).thresholds[group]
+    falls = np.diff(cut) <= 0
+    said, first = list[Sentence](), 0
+    for item, count in table.ordered.thresholds:
+        if places := np.flatnonzero(falls[first : first + count - 1]).tolist():
+            label = str(table.groups[group]) if len(table.groups) > 1 else None
+            at = first + places[0]
+            said.append(sentence("fit.disordered_thresholds", item=item, lower=f"t{places[0] + 1}",
+                                 upper=f"t{places[0] + 2}", below=cut[at], above=cut[at + 1], group=label))  # fmt: skip
+        first += count
+    return said
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -29,6 +29,7 @@ def check_composite_request(model: Specification, asked: FitOptions) -> None:
     name = asked.estimator
     unused: dict[str, tuple[bool, str]] = {
         "ordered": (bool(asked.ordered), "treats answers as numbers"),
+        "parameterization": (asked.parameterization != "delta", "treats answers as numbers"),
         "equal": (bool(asked.equal), "holds nothing equal over groups"),
         "release": (bool(asked.release), "holds nothing equal over groups"),
         "meanstructure": (asked.meanstructure is not None, "has no intercepts"),

@@ -128,12 +128,12 @@ def pareto(reasons: Mapping[str, float] | pd.Series[float] | Sequence[str], *, v
 
     Examples
     --------
-    >>> cs.index.outcomes.pareto({"staff": 68, "product": 14, "price": 9, "moved": 9})
-        reason  count  share  cumulative  vital
-    0    staff   68.0   0.68        0.68   True
-    1  product   14.0   0.14        0.82   True
-    2    price    9.0   0.09        0.91  False
-    3    moved    9.0   0.09        1.00  False
+    >>> lost = {"died": 1, "moved": 3, "taste": 4, "friends": 5, "cheaper": 9, "product": 10, "indifference": 68}
+    >>> cs.index.outcomes.pareto(lost).head(3)
+             reason  count  share  cumulative  vital
+    0  indifference   68.0   0.68        0.68   True
+    1       product   10.0   0.10        0.78   True
+    2       cheaper    9.0   0.09        0.87   True
     """
     check_share("vital", vital)
     cases = listing_of(reasons)

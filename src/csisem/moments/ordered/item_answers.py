@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.errors import DataError, shown
+from csisem.errors import DataError, listed, shown
 
 MOST_ANSWERS = 30
 """Most different answers of an ordered item."""
@@ -84,11 +84,18 @@ def checked_answers(found: AnswerSets, items: Sequence[str]) -> tuple[tuple[floa
 def refuse_lacking(
     margins: FloatArray, items: Sequence[str], answers: Sequence[Sequence[float]], groups: Sequence[object]
 ) -> None:
-    """Refuse an answer that a group lacks, by the margins (G, p, m) of the groups."""
-    for group, shares in zip(groups, margins, strict=True):
-        for item, own, share in zip(items, answers, shares, strict=True):
-            lacking = [f"{answer:g}" for answer, part in zip(own, share, strict=False) if part == 0]
-            if lacking:
-                raise DataError(f"Nobody in group {shown(group)} gave the answer {', '.join(lacking)} "
-                                f"to the ordered item {shown(item)}, which other groups gave: its thresholds cannot be "
-                                "compared. Join it with a neighbouring answer.")  # fmt: skip
+    """Refuse an answer that a group lacks, by the margins (G, p, m) of the groups; names all items with one."""
+    found = [
+        (group, item, [f"{answer:g}" for answer, part in zip(own, share, strict=False) if part == 0])
+        for group, shares in zip(groups, margins, strict=True)
+        for item, own, share in zip(items, answers, shares, strict=True)
+    ]
+    lacking = [one for one in found if one[2]]
+    if not lacking:
+        return
+    group, item, codes = lacking[0]
+    others = dict.fromkeys(other for _, other, _ in lacking if other != item)
+    more = f" Groups lack answers to {listed(others)} too." if others else ""
+    raise DataError(f"Nobody in group {shown(group)} gave the answer {', '.join(codes)} to the ordered item "
+                    f"{shown(item)}, which other groups gave: its thresholds cannot be compared. Join it with a "
+                    f"neighbouring answer.{more}")  # fmt: skip

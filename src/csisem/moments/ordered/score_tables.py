@@ -48,7 +48,7 @@ def score_tables(cells: PairTables, scores: CellScores) -> ScoreTables:
     single[..., :m] = threshold_scores(cells.margins)
     pair = np.zeros((len(cells.pairs), m + 1, m + 1))
     pair[:, :m, :m] = scores.score
-    return ScoreTables(single, pair.reshape(len(pair), -1))
+    return ScoreTables(single, pair.reshape(len(pair), (m + 1) ** 2))
 
 
 def add_information(

@@ -50,20 +50,23 @@ def _english() -> _Rules:
             r"\([^)]*\)",
             rf"\b(?:such as|for example|for instance|e\.g\.|including){_END_EN}",
             # What the answer is judged against is one frame, and of two ends one is meant.
-            rf"\b(?:considering|given|compared (?:to|with)|in view of|relative to|taking|thinking (?:of|about)){_END_EN}",
+            r"\b(?:considering|given|compared (?:to|with)|in view of|relative to|taking|"
+            rf"thinking (?:of|about)){_END_EN}",
             rf"^\s*(?:if|when|after|before|suppose|based on){_END_EN},",
             r"\bbetween\b[^,.?]*?\band\b",
             r"\b(\w+) or (?:dis|un|in|im|ir|not )\1\w*",
             r"\b(?:dis|un|in|im|ir)(\w+) or \1\b",
-            r"\b(?:agree|better|worse|good|bad|higher?|lower?|more|less|fewer|easy|difficult|increased?|decreased?|rise|fall|"
-            r"faste?r?|slowe?r?|for|yes|up|down|positive|negative|met|(?:falls?|fallen|fell) short(?: of)?|exceed(?:s|ed)?)"
-            r" (?:or|and) (?:disagree|better|worse|good|bad|higher?|lower?|more|less|fewer|easy|difficult|hard|increased?|"
-            r"decreased?|rise|fall|faste?r?|slowe?r?|against|no|up|down|positive|negative|not met|"
+            r"\b(?:agree|better|worse|good|bad|higher?|lower?|more|less|fewer|easy|difficult|increased?|decreased?|"
+            r"rise|fall|faste?r?|slowe?r?|for|yes|up|down|positive|negative|met|"
+            r"(?:falls?|fallen|fell) short(?: of)?|exceed(?:s|ed)?)"
+            r" (?:or|and) (?:disagree|better|worse|good|bad|higher?|lower?|more|less|fewer|easy|difficult|hard|"
+            r"increased?|decreased?|rise|fall|faste?r?|slowe?r?|against|no|up|down|positive|negative|not met|"
             r"(?:falls?|fallen|fell) short(?: of)?|exceed(?:s|ed)?)\b",
             r"\bor (?:not|so|more|less|later|worse|better)\b|\band (?:so on|so forth)\b|\b(?:one|two|once) or \w+",
             r"\b(?:products? (?:and|or) services?|services? (?:and|or) products?|goods (?:and|or) services|"
             r"(?:fees|prices|charges) and (?:fees|prices|charges)|"
-            r"terms and conditions|pros and cons|again and again|now and then|(?:sales )?staff or (?:sales )?personnel)\b",
+            r"terms and conditions|pros and cons|again and again|now and then|"
+            r"(?:sales )?staff or (?:sales )?personnel)\b",
             rf"\b{_PEOPLE_EN}(?:,? (?:and|or) (?:your )?{_PEOPLE_EN})+\b",
         ),
         joined=re.compile(r"(?<![\w'-])[\w'-]+ (?:and/or|and|or|as well as) [\w'-]+|\bnot only\b.*\bbut\b", re.I),
@@ -72,7 +75,8 @@ def _english() -> _Rules:
             r"\bdo(?:n['’]t)? you (?:not |also )?agree that\b|\bwould you (?:not |also )?agree that\b",
             r"\b(?:of course|obviously|surely|undoubtedly|needless to say|as you (?:probably )?know)\b",
             r"\b(?:everyone|everybody) (?:knows|agrees|likes|loves)\b|\bit is well known\b",
-            r"\b(?:most|many|all) (?:people|customers|consumers|experts) (?:say|think|agree|believe|prefer|like|love)\b",
+            r"\b(?:most|many|all) (?:people|customers|consumers|experts) "
+            r"(?:say|think|agree|believe|prefer|like|love)\b",
             r"\bexperts (?:say|agree|believe|recommend)\b",
             rf"\bour (?:\w+ )?{_PRAISE_EN}\b|\bhow (?:truly |really )?{_PRAISE_EN}\b",
             r"\bhow much (?:do|did) you (?:love|like|enjoy)\b|,\s*right\s*\?",

@@ -61,3 +61,16 @@ def test_replicate_weights_are_said_to_be_unused():
     design = cs.Design(replicate_weights=["r0", "r1", "r2", "r3"], replicate_type="JK1")
     found = MODEL.fit(cs.Survey(frame), "WLSMV", ordered=ITEMS, design=design)
     assert any("replicate weights do not enter" in said for said in found.status.warnings)
+
+
+def test_what_uses_a_design_that_an_estimator_of_ordered_items_does_not():
+    frame = ANSWERS.assign(r1=1.0, r2=2.0)
+    clustered = cs.Survey(frame, clusters="store")
+    said = MODEL.fit(clustered, "DWLS", ordered=ITEMS).status.warnings[0]
+    assert said.code == "design.unused.ordered"
+    assert said.endswith("estimator='WLSMV' uses them.")
+    assert not any(one.code.startswith("design.unused") for one in fit(ANSWERS, clusters="store").status.warnings)
+    replicated = cs.Survey(frame, replicate_weights=["r1", "r2"], replicate_type="bootstrap")
+    said = MODEL.fit(replicated, "WLSMV", ordered=ITEMS).status.warnings[0]
+    assert said.code == "design.unused.ordered_replicates"
+    assert "WLSMV 的标准误未考虑调查的" in said.text("zh")

@@ -91,7 +91,7 @@ def test_a_lone_item_that_is_its_construct_keeps_its_unit_free():
 @pytest.mark.parametrize(
     ("syntax", "options", "kind", "words"),
     [
-        (SYNTAX, {"ordered": None, "parameterization": "delta", "equal": ["thresholds"]}, cs.OptionError,
+        (SYNTAX, {"ordered": False, "parameterization": "delta", "equal": ["thresholds"]}, cs.OptionError,
          "equal='thresholds' is about ordered items; give ordered= too"),
         (SYNTAX, {"release": ["x1 | t2"]}, cs.OptionError, "give equal= too"),
         (SYNTAX, {"equal": ["thresholds"], "release": ["x1 | t3"]}, cs.OptionError,

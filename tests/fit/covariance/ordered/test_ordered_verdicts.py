@@ -45,6 +45,16 @@ def test_theta_points_to_delta_where_a_variance_would_be_negative(repeated):
     assert "delta" in fit.status.reasons[-1].text("zh")
 
 
+def test_a_loading_that_theta_follows_to_infinity_is_not_called_unidentified():
+    """Under delta the residual variance of x1 in one school is negative; x6, with a large loading, is no case."""
+    survey = cs.Survey(ordered_answers("hs5"), weights="w")
+    delta = THREE.fit(survey, "WLSMV", groups="school")
+    assert [one.fields["item"] for one in delta.status.reasons] == ["x1"]
+    theta = THREE.fit(survey, "WLSMV", groups="school", parameterization="theta")
+    assert codes(theta.status.reasons) == ["fit.not_converged", "fit.loading_without_end", "fit.theta_not_converged"]
+    assert theta.status.reasons[1].fields["item"] == "x1"
+
+
 @pytest.mark.parametrize(("estimator", "instead"), [("DWLS", "WLSMV"), ("ULS", "ULSMV")])
 def test_plain_errors_are_warned_of(estimator, instead):
     fit = fit_case(ordered_case(f"points5_{estimator.lower()}"))
@@ -56,6 +66,10 @@ def test_thresholds_do_not_count_as_parameters_that_take_rows():
     """48 parameters, 36 of them thresholds."""
     fit = THREE.fit(ordered_answers("hs5").iloc[:60], "WLSMV", ordered=True)
     assert codes(fit.status.warnings) == ["fit.small_sample"]
+    # x2 loads next to nothing here; spreads of latent responses are not judged beside it.
+    tiny = THREE.fit(ordered_answers("hs5").iloc[:15], "WLSMV", ordered=True)
+    assert "fit.loadings_near_zero" in codes(tiny.status.warnings)
+    assert "fit.wide_item" not in codes(tiny.status.warnings)
     few = THREE.fit(ordered_answers("hs5").iloc[3:14], "DWLS", ordered=True)
     said = next(one for one in few.status.warnings if one.code == "fit.fewer_rows_than_parameters")
     assert said.fields["parameters"] == 12
@@ -97,3 +111,44 @@ def test_summaries_show_thresholds_and_scale_factors():
     np.testing.assert_allclose([float(cell) for cell in row[2:]], cuts["est"], atol=5e-4)
     assert "<h4>Thresholds</h4>" in fit._repr_html_()
     assert "Scale factors" not in repr(fit_case(ordered_case("points5_wlsmv")))
+
+
+def test_equal_residuals_that_follow_are_said():
+    """lavaan takes the word and does nothing."""
+    options = {"groups": "school", "equal": ["thresholds", "loadings", "residuals"]}
+    delta, theta = (
+        THREE.fit(ordered_answers("hs5"), "WLSMV", parameterization=kind, **options) for kind in ("delta", "theta")
+    )
+    assert "ordered.residuals_follow" in codes(delta.status.warnings)
+    assert "ordered.residuals_follow" not in codes(theta.status.warnings)
+
+
+def test_thresholds_that_the_model_makes_fall_are_inadmissible():
+    """No population has an answer of negative probability."""
+    model = cs.Model.from_syntax("visual =~ x1 + x2 + x3\nx1 | 1*t1 + 0*t2")
+    fit = model.fit(ordered_answers("hs5"), "WLSMV", ordered=True)
+    assert not fit
+    assert codes(fit.status.reasons) == ["fit.disordered_thresholds"]
+    assert fit.status.reasons[0].fields["item"] == "x1"
+    assert "t2 (0.000) is not above t1 (1.000)" in fit.status.reasons[0]
+    assert "t2（0.000）" in fit.status.reasons[0].text("zh")
+    rising = cs.Model.from_syntax("visual =~ x1 + x2 + x3\nx1 | -1*t1 + -0.5*t2").fit(
+        ordered_answers("hs5"), "WLSMV", ordered=True
+    )
+    assert "fit.disordered_thresholds" not in codes(rising.status.reasons)
+
+
+def test_ordered_items_that_no_list_names():
+    """WLSMV takes those that the survey declares, or all; others take the declared ones; False takes numbers."""
+    frame = ordered_answers("hs5")
+    declared = cs.Survey(frame, ordered=["x1", "x2", "sex"])
+
+    def ordered(data, estimator, given=None):
+        table = THREE.fit(data, estimator, ordered=given).solution.table
+        return () if table.ordered is None else table.ordered.names
+
+    assert ordered(frame, "wlsmv") == THREE.items
+    assert ordered(declared, "WLSMV") == ordered(declared, "ULSMV") == ("x1", "x2")
+    assert ordered(frame, "DWLS") == ordered(frame, "WLSMV", given=False) == ordered(declared, "MLR") == ()
+    levels = cs.invariance(THREE, frame, groups="school", estimator="WLSMV").table["level"]
+    assert list(levels) == ["configural", "thresholds", "metric", "scalar", "strict"]

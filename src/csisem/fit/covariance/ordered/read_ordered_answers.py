@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.display.sentences import Sentence
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, group_places
 from csisem.fit.checks import near_dependence
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
@@ -68,7 +68,12 @@ def unsolved_ordered(
         table, settings, response_moments(first, table.observed), np.full(table.npar, np.nan), not_converged(0), 0,
         survey, None, Uncertainty.unknown(table.npar), first=first, codes=codes,
     )  # fmt: skip
-    return empty, ordered_notes(first) + (ordered_warnings(first) or near_dependence(empty.moments))
+    follow = "residuals" in asked.equal and asked.parameterization == "delta"
+    return empty, (
+        (sentence("ordered.residuals_follow"),) * follow
+        + ordered_notes(first)
+        + (ordered_warnings(first) or near_dependence(empty.moments))
+    )
 
 
 def _check_weights(first: OrderedMoments, estimator: Estimator) -> None:
