@@ -56,6 +56,8 @@ Would you come here again, or not?
 您对设施的先进程度满意吗?
 您对温和的口味满意或不满意?
 过去一年您是否投诉或抱怨过
+我们与供应商一起解决缺陷
+60岁及以上的家人对服务满意吗?
 """.strip().splitlines()
 
 FAULTY = [
@@ -126,6 +128,17 @@ def test_the_questionnaires_of_the_package_are_seldom_flagged():
     asked = [text for page in texts for text in re.findall(r'^text = \{ zh = "(.*?)"', page, re.M)]
     assert len(asked) >= 6
     assert advice(*rated({str(place): text for place, text in enumerate(asked)})) == []
+
+
+def test_the_templates_are_neither_flagged_nor_without_a_language():
+    table = cs.templates.contents()
+    names = table.loc[table["kind"] == "questionnaire", "name"].tolist()
+    assert len(names) >= 7
+    forms = [cs.templates.questionnaire(name) for name in names]
+    assert sum(len(form.questions) for form in forms) > 150
+    for form in forms:
+        assert form.check().empty, form
+        assert form.form("zh", format="html") != form.form("en", format="html")
 
 
 def test_lists_may_name_several_things():

@@ -152,7 +152,7 @@ class Draft:
           severity name             finding
         0    error   q2  It has no wording.
         """
-        validate("language", language, Language)
+        language = validate("language", language, Language)
         nodes = tuple(self.walk())
         found = findings(self.questions, nodes, self.items, self.languages, self.minutes, self.respondent)
         frame = pd.DataFrame(
