@@ -102,6 +102,9 @@ Lonely = Literal["refuse", "adjust", "average", "remove", "certainty"]
 QuestionKind = Literal["yes_no", "choice", "multiple", "likert", "number", "open"]
 """What a respondent is asked for: yes or no, one answer of several, any number of them, a rating, a number, a text."""
 
+FormFormat = Literal["text", "md", "html", "docx"]
+"""Format of a printed questionnaire: plain text, Markdown, a page of HTML, a Word document."""
+
 SurveyMode = Literal["interview", "telephone", "mail", "on_site", "online", "mystery_shopper", "other"]
 """Mode of data collection."""
 

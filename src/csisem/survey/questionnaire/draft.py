@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 
 from csisem.arrays import pd
+from csisem.display.table import sentence_column
 from csisem.errors import QuestionnaireError, listed, nearest, shown
-from csisem.options import check_whole, listing_of
+from csisem.options import Language, check_whole, listing_of, names_of, validate
 from csisem.survey.questionnaire.indicator import LEVELS, Indicator, check_siblings
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
@@ -25,13 +26,18 @@ class Draft:
     _: KW_ONLY
     levels: tuple[str, ...] = LEVELS
     price_tolerance: tuple[PriceTolerance, ...] = ()
+    introduction: Wording | Text = ""
+    instructions: Wording | Text = ""
+    respondent: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("questions", "indicators", "levels", "price_tolerance"):
             if (given := listing_of(getattr(self, name))) is None:
                 raise QuestionnaireError(f"{name}= must be a list; got {shown(getattr(self, name))}.")
             object.__setattr__(self, name, tuple(given))
-        object.__setattr__(self, "title", as_text(self.title))
+        for name in ("title", "introduction", "instructions"):
+            object.__setattr__(self, name, as_text(getattr(self, name)))
+        object.__setattr__(self, "respondent", names_of("respondent", self.respondent))
         for name, kind in (("questions", Question), ("indicators", Indicator), ("price_tolerance", PriceTolerance)):
             if wrong := [one for one in getattr(self, name) if not isinstance(one, kind)]:
                 raise QuestionnaireError(f"{name}= must be {kind.__name__} objects; got {shown(wrong[0])}.")
@@ -64,7 +70,8 @@ class Draft:
     @property
     def languages(self) -> tuple[str, ...]:
         """Languages of the texts, in order of first appearance."""
-        texts = [as_text(self.title), *(as_text(one.text) for one in self.questions)]
+        texts = [as_text(self.title), as_text(self.introduction), as_text(self.instructions)]
+        texts += [*(as_text(one.text) for one in self.questions)]
         texts += [as_text(node.text) for _, node in self.walk()]
         return tuple(dict.fromkeys(language for text in texts for language in text.languages))
 
@@ -98,13 +105,45 @@ class Draft:
                 blocks[node.name] = node.all_items
         return blocks
 
-    def check(self) -> pd.DataFrame:
+    def check(self, language: Language = "en") -> pd.DataFrame:
         """Return findings on the draft, a row each, with columns ``severity name finding``; empty without findings.
 
         An ``"error"`` prevents an analysis: a question of an indicator without a scale, an indicator without questions,
         more than 30 minutes. A ``"warning"`` deserves a look: a question under two indicators or none, branches that
-        end on different levels, a wording missing in one language, more than 15 minutes. People must judge whether a
-        question is leading or double-barrelled.
+        end on different levels, a wording missing in one language, more than 15 minutes. ``"advice"`` is about English
+        and Chinese wordings, by the rules below; people must judge it.
+
+        Parameters
+        ----------
+        language
+            Language of the findings.
+
+        Raises
+        ------
+        OptionError
+            If the language is neither ``"en"`` nor ``"zh"``.
+
+        Notes
+        -----
+        *Two things at once*: a rating or a yes-or-no question that joins words by "and", "or", 和, 与, 及, 或, 、 and
+        their like, or a wording with two question marks. Not counted are what stands in brackets or behind "such as"
+        and 例如, what the answer is judged against ("given", 考虑到, 与...相比), pairs of opposites, people ("friends
+        or colleagues"), and fixed pairs ("products and services").
+
+        *Leading*: a negative question ("Isn't it ...", 难道), "do you agree that" without its opposite, an appeal to
+        others or to experts ("most people think", 众所周知), praise of what is judged ("our excellent service",
+        我们优质的服务).
+
+        *Long*: more than 25 English words or 45 Chinese letters. The literature says 20 words; the package leaves a
+        margin, and counts 1.8 letters a word.
+
+        *Order*: an open question first; income, age, marital state, religion or an address before the last question
+        that is scored.
+
+        The rules follow the advice of Payne (1951, The Art of Asking Questions), Oppenheim (1992, Questionnaire Design,
+        Interviewing and Attitude Measurement), Krosnick and Presser (2010, in Handbook of Survey Research, 2nd ed.) and
+        Dillman, Smyth and Christian (2014, Internet, Phone, Mail, and Mixed-Mode Surveys, 4th ed.); the lists of words
+        are the package's own.
 
         Examples
         --------
@@ -113,8 +152,14 @@ class Draft:
           severity name             finding
         0    error   q2  It has no wording.
         """
-        found = findings(self.questions, tuple(self.walk()), self.items, self.languages, self.minutes)
-        return pd.DataFrame(found, columns=["severity", "name", "finding"])
+        language = validate("language", language, Language)
+        nodes = tuple(self.walk())
+        found = findings(self.questions, nodes, self.items, self.languages, self.minutes, self.respondent)
+        frame = pd.DataFrame(
+            {"severity": [severity for severity, _, _ in found], "name": [name for _, name, _ in found]}, dtype=str
+        )
+        said = [one if language == "en" else one.text(language) for _, _, one in found]
+        return frame.assign(finding=sentence_column(said))
 
     def __repr__(self) -> str:
         title = as_text(self.title).into()
@@ -138,8 +183,9 @@ def _check(questionnaire: Draft) -> None:
         _check_known(node.items, columns, f"Indicator {node.name!r}")
     for one in questionnaire.price_tolerance:
         _check_known((one.increase, one.decrease), questions, f"Price tolerance {one.name!r}")
+    _check_known(questionnaire.respondent, questions, "respondent=")
 
 
 def _check_known(names: Iterable[str], known: Sequence[str], where: str) -> None:
     if unknown := [name for name in names if name not in known]:
-        raise QuestionnaireError(f"{where} names an unknown question {unknown[0]!r}{nearest(unknown[0], known)}.")
+        raise QuestionnaireError(f"{where} names an unknown question {shown(unknown[0])}{nearest(unknown[0], known)}.")

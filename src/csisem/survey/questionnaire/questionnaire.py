@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, overload
 
-from csisem.options import as_path, check_flag, names_of
+from csisem.errors import OptionError
+from csisem.options import FormFormat, as_path, check_flag, names_of, validate
 from csisem.survey.design import Design, as_design
 from csisem.survey.files.source import with_notes
 from csisem.survey.questionnaire.coding import coded
 from csisem.survey.questionnaire.draft import Draft
-from csisem.survey.questionnaire.print_form import as_html, as_plain_text
+from csisem.survey.questionnaire.form_parts import form_parts
+from csisem.survey.questionnaire.print_form import printed
+from csisem.survey.questionnaire.qualtrics import read_qsf
 from csisem.survey.questionnaire.text import as_text
 from csisem.survey.questionnaire.toml import QuestionnaireParts, parsed, written
 from csisem.survey.scale import Scale
@@ -42,12 +45,19 @@ class Questionnaire(Draft):
         Names of the levels; no branch may be deeper than their number.
     price_tolerance
         Items that combine two questions each.
+    introduction
+        Who asks, why, what is promised and thanks, printed below the title: one text, or a mapping from language to
+        text, as for ``title``.
+    instructions
+        How to fill in the form; by default `form` prints instructions for the kinds of question there are.
+    respondent
+        Names of the questions about the respondent, such as sex and income; they are printed last, below a heading.
 
     Raises
     ------
     QuestionnaireError
-        If two questions or indicators share a name, an indicator names an unknown question, or a branch is deeper than
-        the levels.
+        If two questions or indicators share a name, an indicator or ``respondent`` names an unknown question, or a
+        branch is deeper than the levels.
 
     See Also
     --------
@@ -192,19 +202,80 @@ class Questionnaire(Draft):
                 answers[name] = scale.to_100(answers[name].to_numpy())
         return answers
 
-    def form(self, language: str | None = None, *, html: bool = False) -> str:
-        """Return the questionnaire to print and fill in, as plain text or as a page of HTML.
+    @overload
+    def form(
+        self,
+        language: str | None = None,
+        *,
+        format: Literal["docx"],
+        html: bool = False,
+        path: str | Path | None = None,
+    ) -> bytes: ...
+    @overload
+    def form(
+        self,
+        language: str | None = None,
+        *,
+        format: Literal["text", "md", "html"] = "text",
+        html: bool = False,
+        path: str | Path | None = None,
+    ) -> str: ...
+    def form(
+        self,
+        language: str | None = None,
+        *,
+        format: FormFormat = "text",
+        html: bool = False,
+        path: str | Path | None = None,
+    ) -> str | bytes:
+        """Return the questionnaire to print and fill in: title, introduction, instructions, questions, respondent.
+
+        Parameters
+        ----------
+        language
+            Language of all texts, such as ``"zh"`` or ``"en"``. A text without a declared language is taken to be
+            Chinese if most of its letters are. By default each text is in its first language.
+        format
+            ``"text"`` (plain text), ``"md"`` (Markdown), ``"html"`` or ``"docx"`` (Word, with the extra
+            ``csisem[docx]``). All but plain text print default instructions where the questionnaire has none.
+        html
+            The same as ``format="html"``.
+        path
+            A file to write the form to as well, whole or not at all.
+
+        Returns
+        -------
+        str or bytes
+            The form; the bytes of the file for ``"docx"``.
+
+        Raises
+        ------
+        QuestionnaireError
+            If a wording, an option or another text is not in the language; the sentence names the questions.
+        OptionError
+            If an option is not one of its words, or python-docx, which ``"docx"`` needs, is not installed.
+        DataError
+            If the file cannot be written.
 
         Examples
         --------
-        >>> print(cs.Questionnaire([cs.Question("s1", "Are you satisfied?", kind="yes_no")]).form("en"))
+        >>> question = cs.Question("s1", {"en": "Are you satisfied?"}, kind="yes_no")
+        >>> print(cs.Questionnaire([question]).form("en"))
         1. Are you satisfied?
            ○ Yes   ○ No
         <BLANKLINE>
+        >>> "<li>○ Yes</li><li>○ No</li>" in cs.Questionnaire([question]).form("en", format="html")
+        True
         """
         check_flag("html", html)
-        title, questions = as_text(self.title).into(language), self.questions
-        return as_html(title, questions, language) if html else as_plain_text(title, questions, language)
+        kind: FormFormat = validate("format", format, FormFormat)
+        if html and kind not in ("text", "html"):
+            raise OptionError(f"html=True and format={kind!r} name two formats; pass one.")
+        kind = "html" if html else kind
+        form = printed(form_parts(self, language, kind), kind)
+        if path is not None:
+            write_files({as_path("path", path): form})
+        return form
 
     def to_toml(self, path: str | Path | None = None) -> str:
         """Return the questionnaire as TOML, and write it to ``path`` if one is given, whole or not at all.
@@ -230,8 +301,7 @@ class Questionnaire(Draft):
         points = 5
         <BLANKLINE>
         """
-        parts = QuestionnaireParts(self.questions, self.indicators, self.title, self.levels, self.price_tolerance)
-        text = written(parts)
+        text = written(QuestionnaireParts(**{part: getattr(self, part) for part in QuestionnaireParts._fields}))
         if path is not None:
             write_files({as_path("path", path): text})
         return text
@@ -258,10 +328,59 @@ class Questionnaire(Draft):
         >>> cs.Questionnaire.from_toml(text)["s1"].bounds
         (1.0, 10.0)
         """
-        parts = parsed(source)
-        return cls(
-            parts.questions, parts.indicators, parts.title, levels=parts.levels, price_tolerance=parts.price_tolerance
-        )
+        return cls(**parsed(source)._asdict())
+
+    @classmethod
+    def from_qsf(cls, source: str | Path, *, ratings: str | Sequence[str] = ()) -> Questionnaire:
+        """Return the questions of a Qualtrics survey file (.qsf), named as the columns of its answers.
+
+        Parameters
+        ----------
+        source
+            Path of the file.
+        ratings
+            Export tags of questions with one answer that are ratings, in the order of their codes; the file does not
+            say which are. Others become choices, to group by. Statements of a matrix are ratings.
+
+        Returns
+        -------
+        Questionnaire
+            Questions in the order of the survey's flow with their texts in every language and the codes under which
+            answers are exported; without indicators.
+
+        Raises
+        ------
+        QuestionnaireError
+            If it is not such a file, or ``ratings`` names no question of it.
+        DataError
+            If there is no such file, or it cannot be read.
+
+        Warns
+        -----
+        CsisemWarning
+            If questions are left out that are not of one answer, several answers, a matrix of ratings, or text.
+
+        See Also
+        --------
+        from_toml : A questionnaire with its indicators.
+
+        Notes
+        -----
+        Texts lose their markup; texts without a question, display logic and randomisation are not read.
+
+        Examples
+        --------
+        >>> import json, pathlib, tempfile
+        >>> options = {"1": {"Display": "no"}, "2": {"Display": "yes"}}
+        >>> asked = {"QuestionText": "Satisfied?", "DataExportTag": "s1", "QuestionType": "MC", "Choices": options}
+        >>> survey = {"SurveyElements": [{"Element": "SQ", "PrimaryAttribute": "QID1", "Payload": asked}]}
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "survey.qsf")
+        >>> _ = path.write_text(json.dumps(survey))
+        >>> cs.Questionnaire.from_qsf(path, ratings="s1")["s1"].labels()
+        {1.0: 'no', 2.0: 'yes'}
+        """
+        title, questions = read_qsf(source, names_of("ratings", ratings))
+        return cls(questions, title=title)
 
 
 def _frame_of(frame: object) -> object:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import TypeAlias
 
-from csisem.errors import listed
+from csisem.display.sentences import Sentence, sentence
 from csisem.survey.questionnaire.indicator import Indicator
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.text import as_text
+from csisem.survey.questionnaire.wording_advice import wording_advice
 
-Finding: TypeAlias = tuple[str, str, str]
+Finding: TypeAlias = tuple[str, str, Sentence]
 """Severity, name of the question or indicator, and a sentence."""
+
+_SEVERITIES = ("error", "warning", "advice")
 
 Nodes: TypeAlias = Sequence[tuple[int, Indicator]]
 """All indicators with their levels."""
@@ -23,31 +25,40 @@ SHORT, LONG = 15.0, 30.0
 
 
 def findings(
-    questions: Sequence[Question], nodes: Nodes, items: Sequence[str], languages: Sequence[str], minutes: float
+    questions: Sequence[Question],
+    nodes: Nodes,
+    items: Sequence[str],
+    languages: Sequence[str],
+    minutes: float,
+    respondent: Sequence[str],
 ) -> list[Finding]:
-    """Return errors, then warnings."""
+    """Return errors, then warnings, then advice."""
     found = [
         *_scales(questions, nodes),
         *_branches(nodes),
         *_use(items, nodes),
         *_wording(questions, languages),
         *_length(minutes),
+        *(("advice", name, said) for name, said in wording_advice(questions, items, respondent)),
     ]
-    return sorted(found, key=itemgetter(0))
+    return sorted(found, key=lambda finding: _SEVERITIES.index(finding[0]))
 
 
 def _scales(questions: Sequence[Question], nodes: Nodes) -> list[Finding]:
     """Questions of an indicator without a scale, and ratings without one."""
     used = {item for _, node in nodes for item in node.items}
-    found = []
+    found: list[Finding] = []
     for question in questions:
         if question.bounds is not None:
             continue
         if question.name in used:
-            why = "has no scale" if question.kind in ("likert", "number", "yes_no") else f"is of kind {question.kind!r}"
-            found.append(("error", question.name, f"It measures an indicator but {why}, so it makes no score."))
+            bare = question.kind in ("likert", "number", "yes_no")
+            said = (
+                sentence("questionnaire.no_scale") if bare else sentence("questionnaire.no_score", kind=question.kind)
+            )
+            found.append(("error", question.name, said))
         elif question.kind == "likert":
-            found.append(("error", question.name, "It is a rating without points, options or scale."))
+            found.append(("error", question.name, sentence("questionnaire.rating")))
     return found
 
 
@@ -58,9 +69,9 @@ def _branches(nodes: Nodes) -> list[Finding]:
     usual = Counter(level for level, _ in leaves).most_common(1)[0][0] if leaves else 0
     for level, node in leaves:
         if not node.items:
-            found.append(("error", node.name, f"It stands on level {level} without questions or indicators below it."))
+            found.append(("error", node.name, sentence("questionnaire.no_questions", level=level)))
         elif level != usual:
-            found.append(("warning", node.name, f"Its branch ends on level {level}, others on level {usual}."))
+            found.append(("warning", node.name, sentence("questionnaire.other_level", level=level, usual=usual)))
     return found
 
 
@@ -70,13 +81,13 @@ def _use(items: Sequence[str], nodes: Nodes) -> list[Finding]:
     for _, node in nodes:
         for item in node.items:
             parents.setdefault(item, []).append(node.name)
-    found = [
-        ("warning", item, f"It measures several indicators: {listed(names)}.")
+    found: list[Finding] = [
+        ("warning", item, sentence("questionnaire.several_indicators", indicators=names))
         for item, names in parents.items()
         if len(names) > 1
     ]
     unused = [item for item in items if parents and item not in parents]
-    return found + [("warning", item, "It has a scale but measures no indicator.") for item in unused]
+    return found + [("warning", item, sentence("questionnaire.no_indicator")) for item in unused]
 
 
 def _wording(questions: Sequence[Question], languages: Sequence[str]) -> list[Finding]:
@@ -85,9 +96,12 @@ def _wording(questions: Sequence[Question], languages: Sequence[str]) -> list[Fi
     for question in questions:
         text = as_text(question.text)
         if not text:
-            found.append(("error", question.name, "It has no wording."))
+            found.append(("error", question.name, sentence("questionnaire.no_wording")))
         elif text.languages and (lacking := [one for one in languages if one not in text.languages]):
-            found.append(("warning", question.name, f"It has no wording in {listed(lacking)}."))
+            found.append(("warning", question.name, sentence("questionnaire.untranslated", languages=lacking)))
+        labels = [label.languages for label in question.texts.values() if label.languages]
+        if without := [one for one in languages if any(one not in known for known in labels)]:
+            found.append(("warning", question.name, sentence("questionnaire.labels_untranslated", languages=without)))
     return found
 
 
@@ -96,4 +110,4 @@ def _length(minutes: float) -> list[Finding]:
     if minutes <= SHORT:
         return []
     severity, most = ("error", LONG) if minutes > LONG else ("warning", SHORT)
-    return [(severity, "", f"It takes about {minutes:.0f} minutes, more than {most:.0f}.")]
+    return [(severity, "", sentence("questionnaire.minutes", minutes=minutes, most=most))]

@@ -16,7 +16,8 @@ from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.text import Text, Wording, as_text
 from csisem.survey.read import existing
 
-_TOP = ("title", "levels", "question", "indicator", "price_tolerance")
+_TEXTS = ("title", "introduction", "instructions")
+_TOP = (*_TEXTS, "levels", "respondent", "question", "indicator", "price_tolerance")
 _QUESTION = tuple(part.name for part in fields(Question))
 _INDICATOR = ("name", "text", "weight", "items", "indicator")
 _TOLERANCE = tuple(part.name for part in fields(PriceTolerance))
@@ -30,6 +31,9 @@ class QuestionnaireParts(NamedTuple):
     title: Wording | Text
     levels: tuple[str, ...]
     price_tolerance: tuple[PriceTolerance, ...]
+    introduction: Wording | Text
+    instructions: Wording | Text
+    respondent: tuple[str, ...]
 
 
 def parsed(source: str | Path) -> QuestionnaireParts:
@@ -49,6 +53,9 @@ def parsed(source: str | Path) -> QuestionnaireParts:
             title=table.get("title", ""),
             levels=_levels(table.get("levels", LEVELS)),
             price_tolerance=tuple(_tolerance(one) for one in _tables(table, "price_tolerance")),
+            introduction=table.get("introduction", ""),
+            instructions=table.get("instructions", ""),
+            respondent=table.get("respondent", ()),
         )
     except (TypeError, ValueError) as problem:
         if isinstance(problem, QuestionnaireError | OptionError):
@@ -58,10 +65,11 @@ def parsed(source: str | Path) -> QuestionnaireParts:
 
 def written(parts: QuestionnaireParts) -> str:
     """Return the parts of a questionnaire as TOML, without defaults."""
-    lines = []
-    if title := as_text(parts.title):
-        lines.append(f"title = {_value(title.stored())}")
+    texts = {name: as_text(getattr(parts, name)) for name in _TEXTS}
+    lines = [f"{name} = {_value(text.stored())}" for name, text in texts.items() if text]
     lines.append(f"levels = {_value(list(parts.levels))}")
+    if parts.respondent:
+        lines.append(f"respondent = {_value(parts.respondent)}")
     for question in parts.questions:
         lines += _table_lines("question", question)
     for one in parts.price_tolerance:

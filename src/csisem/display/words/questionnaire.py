@@ -1,0 +1,90 @@
+"""The printed questionnaire's own words, and the findings on a draft."""
+
+from csisem.display.wording import Wording
+
+WORDS = {
+    "questionnaire.how_to": Wording("How to fill in this form", "填写说明"),
+    "questionnaire.about_you": Wording("About you", "被调查者基本信息"),
+    "questionnaire.mark_one": Wording(
+        "Where the answers have circles, mark one of them.",
+        "带圆圈的题目请只选一项。",
+    ),
+    "questionnaire.mark_several": Wording(
+        "Where the answers have boxes, mark all that apply.",
+        "带方框的题目可选多项。",
+    ),
+    "questionnaire.no_scale": Wording(
+        "It measures an indicator but has no scale, so it makes no score.",
+        "该题测量指标但没有量表，因此没有得分。",
+    ),
+    "questionnaire.no_score": Wording(
+        "It measures an indicator but is of kind {kind!r}, so it makes no score.",
+        "该题测量指标，但题型为 {kind!r}，因此没有得分。",
+    ),
+    "questionnaire.rating": Wording(
+        "It is a rating without points, options or scale.",
+        "该评分题没有分点、选项或量表。",
+    ),
+    "questionnaire.no_questions": Wording(
+        "It stands on level {level} without questions or indicators below it.",
+        "该指标位于第 {level} 级，其下没有题目或指标。",
+    ),
+    "questionnaire.other_level": Wording(
+        "Its branch ends on level {level}, others on level {usual}.",
+        "其分支止于第 {level} 级，其他分支止于第 {usual} 级。",
+    ),
+    "questionnaire.several_indicators": Wording(
+        "It measures several indicators: {indicators:quoted}.",
+        "该题测量多个指标：{indicators:quoted}。",
+    ),
+    "questionnaire.no_indicator": Wording(
+        "It has a scale but measures no indicator.",
+        "该题有量表，但不测量任何指标。",
+    ),
+    "questionnaire.no_wording": Wording("It has no wording.", "该题没有题目文字。"),
+    "questionnaire.untranslated": Wording(
+        "It has no wording in {languages:quoted}.",
+        "该题没有 {languages:quoted} 的题目文字。",
+    ),
+    "questionnaire.labels_untranslated": Wording(
+        "Its options have no label in {languages:quoted}.",
+        "该题的选项没有 {languages:quoted} 的文字。",
+    ),
+    "questionnaire.minutes": Wording(
+        "It takes about {minutes:.0f} minutes, more than {most:.0f}.",
+        "作答约需 {minutes:.0f} 分钟，超过 {most:.0f} 分钟。",
+    ),
+    "questionnaire.two_things": Wording(
+        "It may ask two things at once ({words!r}); ask a question of each.",
+        "该题可能同时问了两件事（{words!r}）；请分成两题。",
+    ),
+    "questionnaire.several_questions": Wording(
+        "It asks more than one question; a single answer fits only one.",
+        "该题含有不止一个问句；一个回答只能对应一个问句。",
+    ),
+    "questionnaire.leading": Wording(
+        "Its wording ({words!r}) may lead to an answer; ask neutrally.",
+        "该题的措辞（{words!r}）可能有诱导性；请改用中性的问法。",
+    ),
+    "questionnaire.long": Wording(
+        "It has {count} words, more than {most}; shorten it.",
+        "该题有 {count} 个词，超过 {most} 个；请缩短。",
+    ),
+    "questionnaire.long_chinese": Wording(
+        "It has {count} letters, more than {most}; shorten it.",
+        "该题有 {count} 个字，超过 {most} 个；请缩短。",
+    ),
+    "questionnaire.open_first": Wording(
+        "The form opens with an open question; begin with one that is easy to answer.",
+        "问卷以开放题开头；请先问容易回答的题目。",
+    ),
+    "questionnaire.delicate_early": Wording(
+        "It asks for personal data before the last question that is scored; ask it last (respondent=).",
+        "该题在最后一道评分题之前询问个人信息；请放在最后（respondent=）。",
+    ),
+    "questionnaire.left_out": Wording(
+        "{questions:quoted} of {file!r} {questions:is|are} of a kind that a questionnaire does not have, and left out.",
+        "{file!r} 中的 {questions:quoted} 属于问卷没有的题型，已略去。",
+    ),
+    "questionnaire.write": Wording("Where there is a line, write your answer on it.", "有横线处请填写您的回答。"),
+}
