@@ -16,7 +16,7 @@ from csisem.arrays import pd
 from csisem.cli.analysis import Results
 from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.survey.files.inert_text import inert_frame
-from csisem.writing import refuse_inputs, write_files, writing
+from csisem.writing import refuse_inputs, write_files
 
 Writer = Callable[[Results], list[str]]
 
@@ -34,9 +34,7 @@ def writer_for(out: str, inputs: Sequence[str] = ()) -> Writer:
 
     def written(results: Results) -> list[str]:
         """Write files when the content of all of them is known."""
-        # openpyxl needs room for temporary files of its own.
-        with writing(path):
-            contents = render(results, path)
+        contents = render(results, path)
         refuse_inputs("--out", contents, inputs)
         write_files(contents)
         return list(map(str, contents))
@@ -116,7 +114,17 @@ def _text(results: Results, path: Path) -> dict[Path, bytes]:
 
 
 def _workbook(results: Results, path: Path) -> dict[Path, bytes]:
+    from openpyxl.worksheet._writer import WorksheetWriter
     from openpyxl.writer.excel import ExcelWriter
+
+    class InMemory(ExcelWriter):  # type: ignore[misc]
+        """openpyxl's writer without its temporary files, whose faults differ with the XML library installed."""
+
+        def write_worksheet(self, ws: Any) -> None:
+            sheet = WorksheetWriter(ws, out=BytesIO())
+            sheet.write()
+            ws._rels = sheet._rels
+            self._archive.writestr(ws.path[1:], sheet.out.getvalue())
 
     file = BytesIO()
     pages = pd.ExcelWriter(BytesIO(), engine="openpyxl")
@@ -124,9 +132,8 @@ def _workbook(results: Results, path: Path) -> dict[Path, bytes]:
         _check_letters(frame, path, _NOT_IN_XML)
         frame.to_excel(pages, sheet_name=name, index=False)
         _keep_text(pages.sheets[name])
-    # pandas would leave the archive open where openpyxl finds no room for its temporary files.
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        ExcelWriter(pages.book, archive).write_data()
+        InMemory(pages.book, archive).write_data()
     return {path: file.getvalue()}
 
 
