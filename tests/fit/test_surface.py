@@ -38,7 +38,9 @@ def test_what_a_kind_of_fit_does_not_have_is_no_attribute(fits):
     assert not hasattr(pls, "design_effects")
     with pytest.raises(cs.OptionError, match="estimator='PLS' has no design effects; fit by 'MLR'"):
         _ = pls.design_effects
-    with pytest.raises(cs.OptionError, match="estimator='ML' has no outer weights; fit by 'PLS'"):
+    with pytest.raises(
+        cs.OptionError, match="estimator='ML' has no outer weights, and the model no composite; fit by 'PLS'"
+    ):
         _ = ml.weights
 
 
