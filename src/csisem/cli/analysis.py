@@ -137,15 +137,25 @@ def _scales(request: Request) -> dict[str, tuple[float, float]]:
     return scales
 
 
-_OF_READ = ("encoding", "separator", "header", "skip", "decimal", "thousands", "weights", "strata", "missing_codes",
-            "not_applicable", "reverse")  # fmt: skip
-"""Options that `read` takes as they are."""
-
-
 def _survey(request: Request, scales: Mapping[str, tuple[float, float]]) -> Survey:
-    options: dict[str, Any] = {name: getattr(request, name) for name in _OF_READ}
-    options |= {"sheet": 0 if request.sheet is None else request.sheet, "clusters": request.clusters or None}
-    reading = partial(read, request.data, scale=scales or None, **options)
+    reading = partial(
+        read,
+        request.data,
+        sheet=0 if request.sheet is None else request.sheet,
+        encoding=request.encoding,
+        separator=request.separator,
+        header=request.header,
+        skip=request.skip,
+        decimal=request.decimal,
+        thousands=request.thousands,
+        scale=scales or None,
+        weights=request.weights,
+        strata=request.strata,
+        clusters=request.clusters or None,
+        missing_codes=request.missing_codes,
+        not_applicable=request.not_applicable,
+        reverse=request.reverse,
+    )
     try:
         # Columns of groups keep codes such as 007; a refusal is of the options as they were given.
         with suppress(CsisemError):

@@ -49,8 +49,7 @@ class NumericExperiment:
 
     @property
     def truth(self) -> FloatArray:
-        own = self.quantities.values(self.solution.structure.matrices(self.solution.theta[None]))[0]
-        return np.concatenate([own, self.index_truth])
+        return self.quantities.truth(self.solution, self.index_truth)
 
     def sampled(self, block: ReplicateBlock) -> SampledEstimates:
         """Draw and fit a block of samples."""

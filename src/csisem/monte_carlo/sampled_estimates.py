@@ -14,6 +14,7 @@ from csisem.covariance.lisrel.matrices import Matrices
 from csisem.covariance.lisrel.structure import Structure
 from csisem.display.sentences import Sentence
 from csisem.fit.bootstrap.covariance_replicates import values_at
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.inference.resample import ReplicateBlock
 from csisem.specification.parameters import Parameter, ParameterTable
 
@@ -97,6 +98,11 @@ class Quantities:
     def parameters(self) -> Sequence[Parameter]:
         """The rows that are estimated."""
         return [self.table.rows[r] for r in self.rows]
+
+    def truth(self, solution: CovarianceSolution, indices: FloatArray) -> FloatArray:
+        """True values (K,) of those of the population that ``solution`` is, then those of its ``indices``."""
+        own = self.values(solution.structure.matrices(solution.theta[None]))[0]
+        return np.concatenate([own, indices])
 
     def values(self, matrices: Matrices) -> FloatArray:
         """Values (..., K) at matrices (..., G, ...)."""

@@ -31,8 +31,3 @@ class OrderedItems:
         """The same items in the order of the observed variables."""
         place = {name: i for i, name in enumerate(observed)}
         return OrderedItems(tuple(sorted(self.thresholds, key=lambda own: place[own[0]])), self.parameterization)
-
-    def first(self, item: str) -> int:
-        """Place of an item's first threshold among all."""
-        before = self.names.index(item)
-        return sum(count for _, count in self.thresholds[:before])

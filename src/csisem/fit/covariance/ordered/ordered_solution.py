@@ -19,7 +19,6 @@ from csisem.covariance.lisrel.matrices import row_places
 from csisem.covariance.ordered.ordered_objective import OrderedQuadratic
 from csisem.covariance.ordered.response_derivatives import response_derivatives
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.ordered.code_moments import code_moments
 from csisem.inference.delta import jacobian
@@ -183,9 +182,3 @@ class OrderedSolution(CovarianceSolution):
             matrices = self.structure.matrices(theta)
             whole = derived.standardized(matrices, self.table.promoted, self.objective.vector.responses.item)
             return row_places(self.table).gather(whole)
-
-    def require_first(self, what: str) -> OrderedMoments:
-        """The first step's moments with the rows they came from."""
-        if self.data is None:
-            raise DataError(f"{what} needs rows, and the fit holds none; fit the answers again.")
-        return self.first
