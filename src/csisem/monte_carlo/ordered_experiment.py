@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.ordered.response_derivatives import response_derivatives
+from csisem.covariance.ordered.response_derivatives import part_derivatives, response_derivatives
 from csisem.fit.bootstrap.inadmissible_replicates import improper
 from csisem.fit.bootstrap.ordered_replicates import OrderedReplicates, tabulated_replicates
 from csisem.fit.bootstrap.refit_ordered import objective_of, refit_ordered
@@ -86,7 +86,8 @@ class OrderedExperiment:
         objective = objective_of(self.solution, drawn, np.ones((len(codes), 1))).take(at)
         structure, point = objective.structure, objective.at(theta)
         slope = objective.slopes(point)
-        moved = (response_derivatives(objective.vector, structure, point, slope) @ structure.whole_map())[:, 0]
+        parts = part_derivatives(objective.vector, structure, point, slope)
+        moved = (response_derivatives(objective.vector, point, parts) @ structure.whole_map())[:, 0]
         pulled = objective.weight[:, 0, :, None] * moved
         own = PairTables(cells.margins[at], cells.pairs, cells.shares[at])
         single = threshold_influence(own.margins)[:, 0]

@@ -19,7 +19,7 @@ from csisem.covariance.estimation.discrepancy import (
 from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.structure import Structure
-from csisem.covariance.ordered.response_derivatives import curvature, response_derivatives
+from csisem.covariance.ordered.response_derivatives import curvature, part_derivatives, response_derivatives
 from csisem.covariance.ordered.response_moments import (
     MomentVector,
     Pull,
@@ -117,7 +117,8 @@ class OrderedQuadratic:
         )
 
     def expected(self, point: Point, slope: Slopes) -> GroupedMatrix:
-        moved = response_derivatives(self.vector, self.structure, point, slope)
+        by = part_derivatives(self.vector, self.structure, point, slope)
+        moved = response_derivatives(self.vector, point, by)
         return collect_square(self.structure, self.sample, moved.mT @ weighed(self.weight, moved))
 
     def observed(self, point: Point, slope: Slopes) -> GroupedMatrix:
@@ -125,9 +126,10 @@ class OrderedQuadratic:
         own, vector = _ordered(point), self.vector
         if vector.responses.predicting:
             return self._stepped(own)
-        moved = response_derivatives(vector, self.structure, point, slope)
+        by = part_derivatives(vector, self.structure, point, slope)
+        moved = response_derivatives(vector, point, by)
         square = moved.mT @ weighed(self.weight, moved)
-        square = square + curvature(vector, self.structure, point, slope, own.pull, own.weighted)
+        square = square + curvature(vector, self.structure, point, slope, by, own.pull, own.weighted)
         return collect_square(self.structure, self.sample, square)
 
     def _stepped(self, point: OrderedPoint) -> GroupedMatrix:

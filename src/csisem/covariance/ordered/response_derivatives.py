@@ -16,7 +16,7 @@ from csisem.covariance.vech import moment_slopes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Moved:
+class PartDerivatives:
     """Derivatives by the entries of what the moments are made of, from columns that are not whitened.
 
     Attributes
@@ -36,7 +36,7 @@ class Moved:
     slopes: FloatArray
 
 
-def moved(vector: MomentVector, structure: Structure, point: Point, slope: Slopes) -> Moved:
+def part_derivatives(vector: MomentVector, structure: Structure, point: Point, slope: Slopes) -> PartDerivatives:
     """The derivatives at a point; variances that follow from others have moved with them."""
     at, moments = vector.responses, point.moments
     scale, a = with_responses(moments.matrices).scales, slope.a
@@ -56,12 +56,12 @@ def moved(vector: MomentVector, structure: Structure, point: Point, slope: Slope
         cov = cov + moment_slopes(columns, columns / 2, None) @ along
     levels = slope_levels(structure, moments)
     slopes = a[..., at.kept, None, :] * levels.mT[..., None, :, :]
-    return Moved(cov, a * slope.level[..., None, :], thresholds, scales, slopes)
+    return PartDerivatives(cov, a * slope.level[..., None, :], thresholds, scales, slopes)
 
 
-def response_derivatives(vector: MomentVector, structure: Structure, point: Point, slope: Slopes) -> FloatArray:
-    """Derivatives (..., s, E) of the moments by the entries."""
-    at, moments, by = vector.responses, point.moments, moved(vector, structure, point, slope)
+def response_derivatives(vector: MomentVector, point: Point, by: PartDerivatives) -> FloatArray:
+    """Derivatives (..., s, E) of the moments by the entries, from those of their parts."""
+    at, moments = vector.responses, point.moments
     matrices, (row, col), it = with_responses(moments.matrices), vector.products, at.item
     scale, sigma = matrices.scales, moments.cov[..., row, col]
     distance = (matrices.thresholds - moments.mean[..., it])[..., None]
@@ -79,7 +79,13 @@ def response_derivatives(vector: MomentVector, structure: Structure, point: Poin
 
 
 def curvature(
-    vector: MomentVector, structure: Structure, point: Point, slope: Slopes, pull: Pull, v: FloatArray
+    vector: MomentVector,
+    structure: Structure,
+    point: Point,
+    slope: Slopes,
+    by: PartDerivatives,
+    pull: Pull,
+    v: FloatArray,
 ) -> FloatArray:
     """Minus the second derivatives (..., E, E) of ``v'm`` by the entries, if no predictor's variance follows.
 
@@ -98,7 +104,7 @@ def curvature(
         bent = bent - shift - shift.mT
     if not at.scaled and not (structure.kind == DELTA).any():
         return bent
-    by, matrices = moved(vector, structure, point, slope), with_responses(moments.matrices)
+    matrices = with_responses(moments.matrices)
     by_threshold, _, by_slope, by_product = vector.parts(v)
     weight = np.zeros(moments.cov.shape)
     row, col = vector.products

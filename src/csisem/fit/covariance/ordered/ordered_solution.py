@@ -17,7 +17,7 @@ from csisem.covariance.lisrel.implied import Implied, implied
 from csisem.covariance.lisrel.latent_responses import with_responses
 from csisem.covariance.lisrel.matrices import row_places
 from csisem.covariance.ordered.ordered_objective import OrderedQuadratic
-from csisem.covariance.ordered.response_derivatives import response_derivatives
+from csisem.covariance.ordered.response_derivatives import part_derivatives, response_derivatives
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.ordered.code_moments import code_moments
@@ -147,7 +147,8 @@ class OrderedSolution(CovarianceSolution):
     def moment_derivatives(self) -> FloatArray:
         """Derivatives of the moments by the free parameters, (G, s, q)."""
         vector = self.objective.vector
-        by_entry = response_derivatives(vector, self.structure, self.point, self.slope)[0]
+        parts = part_derivatives(vector, self.structure, self.point, self.slope)
+        by_entry = response_derivatives(vector, self.point, parts)[0]
         return np.asarray(by_entry @ self.structure.whole_map())
 
     @cached_property
