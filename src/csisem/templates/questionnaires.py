@@ -77,8 +77,14 @@ def questionnaire(name: str, language: Language = "en") -> Questionnaire:
             indicators.append(Indicator(way["name"][language], own, weight=way["weight"], text=text))
     questions = [_question(one, way) for way in branches for one in asked(nodes)]
     questions += [_question(one, _Asking(language, template)) for one in template.get("question", ())]
-    levels = tuple(template["levels"][language])
-    return Questionnaire(tuple(questions), tuple(indicators), _wording(template["title"], language), levels=levels)
+    return Questionnaire(
+        tuple(questions),
+        tuple(indicators),
+        _wording(template["title"], language),
+        levels=tuple(template["levels"][language]),
+        introduction=_wording(template["introduction"], language) if "introduction" in template else "",
+        respondent=tuple(one["name"] for one in template.get("question", ()) if one.get("about")),
+    )
 
 
 def expectation_columns(language: Language = "en") -> dict[str, dict[str, tuple[str, str]]]:
