@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from test_docs import ROOT, blocks
 
 PAGE = "docs/how-to/method.md"

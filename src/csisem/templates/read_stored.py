@@ -45,7 +45,7 @@ NAMES = (*QUESTIONNAIRES, *FORMS, *LISTS)
 
 
 class Asked(TypedDict, total=False):
-    """A question: its column, wording and, where they are its own, its kind and labels; whether it is about a person."""
+    """A question: its column, wording and where its own kind and labels, and whether it is about the person."""
 
     name: str
     en: str
