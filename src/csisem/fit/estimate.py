@@ -32,6 +32,7 @@ from csisem.fit.covariance.design_warnings import check_replicates, degree_warni
 from csisem.fit.covariance.errors.choose_errors import with_rows
 from csisem.fit.covariance.errors.two_step_influence import with_influence
 from csisem.fit.covariance.full_information import estimated_moments
+from csisem.fit.covariance.idle_releases import idle_releases
 from csisem.fit.covariance.identification import inverse_or_flat, moments_of
 from csisem.fit.covariance.lower_minimum import lower_minimum
 from csisem.fit.covariance.multiple_imputation import pooled
@@ -130,6 +131,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         + error_warnings(estimator, ordered=bool(asked.ordered))
         + degree_warnings(solution)
         + units
+        + idle_releases(model, asked, table)
         + minima
         + (definition_warnings(table, solution.values) if table.definitions and solution.status.usable else ())
     )

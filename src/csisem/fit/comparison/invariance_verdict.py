@@ -62,6 +62,7 @@ def verdict(
         what = comparable(supported, claims, freed_of, ordered=ordered)
         said.append(_compared(claims[supported], what, ordered=ordered))
     said += _few_answers(first) if len(claims) > 1 else []
+    said += _idle(freed, fits)
     return (*said, *_fits_said(fits, said, words))
 
 
@@ -103,12 +104,25 @@ def _few_answers(table: ParameterTable) -> list[Sentence]:
     return [*said, sentence("comparison.invariance.two_answers", items=two)] if two else said
 
 
+def _idle(freed: Sequence[str], fits: Mapping[str, CovarianceFit]) -> list[Sentence]:
+    """What is released and held equal by no level."""
+    used = set[str]()
+    for name in list(fits)[1:]:
+        idle = [one.fields["names"] for one in fits[name].status.warnings if one.code == "fit.idle_release"]
+        used |= set(freed) - {relation for names in idle if isinstance(names, tuple) for relation in map(str, names)}
+    left = [name for name in freed if name not in used]
+    return [sentence("comparison.invariance.idle_release", names=left)] if left else []
+
+
 def _fits_said(fits: Mapping[str, CovarianceFit], said: Sequence[str], words: Mapping[str, Sentence]) -> list[Sentence]:
     """What the usable fits of the levels warn of and is not said yet, with the levels unless it is all of them."""
     usable = {name: fits[name].status for name in words if fits[name].status.usable}
     levels: dict[Sentence, list[Sentence]] = {}
     for name, status in usable.items():
         for one in (*status.reasons, *status.warnings):
+            # A level holds less equal than a later one, for which a relation is released.
+            if one.code == "fit.idle_release":
+                continue
             levels.setdefault(one, []).append(words[name])
     return [
         one if len(names) == len(usable) else sentence("comparison.invariance.warned", levels=names, warning=one)
