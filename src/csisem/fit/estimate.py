@@ -32,8 +32,8 @@ from csisem.fit.covariance.design_warnings import check_replicates, degree_warni
 from csisem.fit.covariance.errors.choose_errors import with_rows
 from csisem.fit.covariance.errors.two_step_influence import with_influence
 from csisem.fit.covariance.full_information import estimated_moments
-from csisem.fit.covariance.idle_releases import idle_releases
 from csisem.fit.covariance.identification import inverse_or_flat, moments_of
+from csisem.fit.covariance.idle_releases import idle_releases
 from csisem.fit.covariance.lower_minimum import lower_minimum
 from csisem.fit.covariance.multiple_imputation import pooled
 from csisem.fit.covariance.ordered.read_ordered_answers import unsolved_ordered

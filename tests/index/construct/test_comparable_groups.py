@@ -120,7 +120,7 @@ def test_other_answers_and_a_ladder_without_fit_are_notes(survey):
 
 def test_a_ladder_of_something_else_is_refused(retail, survey):
     fit, ladder = retail
-    with pytest.raises(cs.OptionError, match="takes the result of cs.invariance\\(\\), or False"):
+    with pytest.raises(cs.OptionError, match=r"takes the result of cs.invariance\(\), or False"):
         cs.csi(fit, by="firm", invariance=True)
     with pytest.raises(cs.OptionError, match="give by=, or a fit by groups"):
         cs.csi(fit, invariance=ladder)

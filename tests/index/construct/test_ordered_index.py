@@ -205,7 +205,9 @@ def test_a_weighted_pairwise_index_repeats_rows_of_larger_weight():
     frame = survey.to_pandas().assign(w=1.0)
     twice = frame.assign(w=np.where(np.arange(len(frame)) % 3 == 0, 2.0, 1.0))
     longer = frame.loc[frame.index.repeat(twice["w"].astype(int))]
-    weighted = MODEL.fit(cs.Survey(twice, scale=cs.Scale(1, 5), weights="w"), "WLSMV", ordered=ITEMS, missing="pairwise")
+    weighted = MODEL.fit(
+        cs.Survey(twice, scale=cs.Scale(1, 5), weights="w"), "WLSMV", ordered=ITEMS, missing="pairwise"
+    )
     repeated = MODEL.fit(cs.Survey(longer, scale=cs.Scale(1, 5)), "WLSMV", ordered=ITEMS, missing="pairwise")
     np.testing.assert_allclose(
         cs.csi(weighted, item_weights="equal")["index"], cs.csi(repeated, item_weights="equal")["index"], rtol=ROUNDED

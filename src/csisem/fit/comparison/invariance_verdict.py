@@ -66,7 +66,7 @@ def verdict(
     return (*said, *_fits_said(fits, said, words))
 
 
-def freed_kinds(freed: Sequence[str], table: ParameterTable, equal: Sequence[Equality]) -> dict[str, str]:
+def freed_kinds(freed: Sequence[str], table: ParameterTable, equal: Sequence[str]) -> dict[str, str]:
     """The released relations that a level would hold ``equal`` otherwise, with the kind of equality."""
     kinds = {"".join(row.name.split()): kind_of(table, row.lhs, row.op, row.rhs) for row in table.rows}
     return {name: kind for name in freed if (kind := kinds["".join(name.split())]) in equal}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemError, OptionError, listed, shown, tell, untold
@@ -16,6 +16,9 @@ from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.index.construct.domains import Domains
+
+if TYPE_CHECKING:
+    from csisem.models.model import Model
 
 _VERDICTS = ("comparison.invariance.supported", "comparison.invariance.unusable")
 
@@ -78,7 +81,7 @@ def _examined(fit: Fit, by: Sequence[str]) -> Invariance | Sentence | None:
     try:
         with untold():
             return examine(
-                fit.model,
+                cast("Model", fit.model),
                 solution.data,
                 groups=settings.by,
                 levels=None if ordered else ("configural", "metric", "scalar"),
@@ -114,7 +117,5 @@ def _partial(solution: CovarianceSolution) -> tuple[str, ...]:
     table, settings = solution.table, solution.settings
     freed = freed_kinds(settings.release, table, settings.equal)
     released = {"".join(name.split()) for name in freed}
-    held = {
-        kind_of(table, row.lhs, row.op, row.rhs) for row in table.rows if "".join(row.name.split()) not in released
-    }
+    held = {kind_of(table, row.lhs, row.op, row.rhs) for row in table.rows if "".join(row.name.split()) not in released}
     return tuple(name for name, kind in freed.items() if kind in held)

@@ -56,7 +56,8 @@ def csi(
         ``"model"``: own-block factor-score weights ``Theta^-1 lambda`` (PLS: outer weights) scaled to sum 1;
         ``"loadings"``; ``"equal"``: the mean of the items' 0-100 scores. A single item has weight 1. A higher-order
         construct is indexed over its lower-order indices. Of ordered items the weights are those of latent responses
-        with variance 1, divided by the standard deviations of the answers' codes, whose index it is.
+        with variance 1, divided by the standard deviations of the answers' codes, whose index it is; after
+        ``missing="pairwise"`` an item's mean is that of all its answers.
     bootstrap
         The fit's replicates. Standard errors and intervals then come from the index of every replicate, with its own
         item weights and means; ``by`` takes replicates of the answers as they are.
@@ -100,8 +101,8 @@ def csi(
         If means, rows or a ``by`` column are missing.
     OptionError
         If an option is unknown, ``interval`` is given without ``bootstrap``, or ``bootstrap`` is not a bootstrap of
-        this fit or is given with other answers; if ``se="standard"`` or incomplete rows are asked of ordered items; if
-        ``invariance`` is of other groups or items.
+        this fit or is given with other answers; if ``se="standard"`` is asked of ordered items; if ``invariance`` is
+        of other groups or items.
 
     Warns
     -----

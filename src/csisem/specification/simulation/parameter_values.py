@@ -63,8 +63,8 @@ def _given(table: ParameterTable, values: Values | None) -> dict[int, tuple[str,
     for name, raw in _pairs(table, values):
         key = _compact(name)
         if "|" in key and table.ordered is None:
-            raise ModelError(f"values= names {name!r}, a threshold of an ordered item, and the answers here are numeric; "
-                             "cs.power takes thresholds with ordered=True and estimator='WLSMV'.")  # fmt: skip
+            raise ModelError(f"values= names {name!r}, a threshold of an ordered item, and the answers here are "
+                             "numeric; cs.power takes thresholds with ordered=True and estimator='WLSMV'.")  # fmt: skip
         if key not in rows:
             names = [*(row.name for row in table.rows), *(row.label for row in table.rows if row.label)]
             raise ModelError(f"values= names {name!r}, which is not a parameter of the model{nearest(name, names)}.")

@@ -23,6 +23,4 @@ def code_moments(rows: Rows, given: tuple[str, ...], missing: Missing) -> Moment
 
 def answers_of(patterns: Patterns) -> Available:
     """Moments of the rows that answer each item or pair, by group."""
-    return available(
-        patterns.answered, patterns.group, patterns.n_groups, patterns.weight, patterns.mean, patterns.cov
-    )
+    return available(patterns.answered, patterns.group, patterns.n_groups, patterns.weight, patterns.mean, patterns.cov)

@@ -13,6 +13,7 @@ from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.ordered.code_moments import code_moments
 from csisem.fit.covariance.ordered.design_units import design_units
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
+from csisem.fit.covariance.ordered.replicate_gamma import lost_replicates, with_replicate_gamma
 from csisem.fit.settings import CovarianceSettings, FitOptions
 from csisem.fit.solution import Uncertainty
 from csisem.fit.status import not_converged
@@ -53,6 +54,10 @@ def unsolved_ordered(
         missing=asked.missing,
         units=design_units(survey) if settings.errors == "design" else None,
     )
+    lost: tuple[Sentence, ...] = ()
+    if settings.errors == "replicates":
+        first, failed = with_replicate_gamma(first, survey, asked.groups, listwise=asked.missing == "listwise")
+        lost = lost_replicates(failed, len(survey.design.replicate_weights))
     _check_weights(first, asked.estimator)
     counts = {name: len(answers) - 1 for name, answers in zip(first.items, first.answers, strict=True) if answers}
     table = model.table(
@@ -71,6 +76,7 @@ def unsolved_ordered(
     follow = "residuals" in asked.equal and asked.parameterization == "delta"
     return empty, (
         (sentence("ordered.residuals_follow"),) * follow
+        + lost
         + ordered_notes(first)
         + (ordered_warnings(first) or near_dependence(empty.moments))
     )
