@@ -58,7 +58,7 @@ from csisem.moments.patterns import Patterns
 from csisem.options import CompositeEstimator
 from csisem.recipes import RECIPES
 from csisem.specification.auxiliary_variables import with_auxiliary
-from csisem.specification.written_out_composites import formations, with_formations, written_out
+from csisem.specification.written_out_composites import formations, turns, with_formations, written_out
 from csisem.survey import Design, Survey, as_survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.undeclared_codes import undeclared_warnings
@@ -93,8 +93,20 @@ def estimate(model: Specification, data: object, asked: FitOptions) -> Fit:
 
 
 def _estimate(model: Specification, data: object, asked: FitOptions) -> CovarianceSolution:
-    """Estimate a model from one data set; composites are written out."""
-    formed, model = formations(model), written_out(model)
+    """Estimate a model from one data set; composites are written out about other items until one way converges."""
+    first = _estimate_written_out(model, data, asked, 0)
+    for turn in range(1, turns(model)):
+        if first.status.converged:
+            break
+        found = _estimate_written_out(model, data, asked, turn)
+        if found.status.converged:
+            return found
+    return first
+
+
+def _estimate_written_out(model: Specification, data: object, asked: FitOptions, turn: int) -> CovarianceSolution:
+    """Estimate a model from one data set, with its composites written out in one of their ways."""
+    formed, model = formations(model, turn), written_out(model, turn)
     missing, design, estimator = asked.missing, asked.design, asked.estimator
     answers = None if isinstance(data, Moments) else as_survey(data)
     survey = under_design(answers, design)
