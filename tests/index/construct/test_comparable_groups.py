@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
 
 import pytest
 
 import csisem as cs
 from lavaan_golden import answers
+from ordered_golden import ordered_answers
 
 SYNTAX = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9"
 LADDER = ["configural", "metric", "scalar"]
@@ -99,6 +101,20 @@ def test_the_own_ladder_goes_by_the_options_of_the_fit(survey):
         cs.csi(MODEL.fit(weighted, "MLR", groups="school"))
     (said,) = cs.invariance(MODEL, weighted, groups="school", estimator="MLR", levels=LADDER).notes[:1]
     assert said in str(told[0].message)
+
+
+def test_an_own_ladder_of_ordered_items_has_all_levels_and_rows_may_be_given_again():
+    answers = cs.Survey(ordered_answers("hs5"), scale=cs.Scale(1, 5))
+    fit = MODEL.fit(answers, "WLSMV", ordered=True, groups="school")
+    said = r"support metric invariance \(thresholds and loadings\)"
+    with pytest.warns(cs.CsisemWarning, match=said):
+        notes = cs.csi(fit).attrs["notes"]
+    again = pickle.loads(pickle.dumps(fit))
+    with pytest.warns(cs.CsisemWarning, match=said):
+        assert cs.csi(again, answers).attrs["notes"] == notes
+    # No level can be judged by an estimator without a test of differences.
+    (note,) = quiet(MODEL.fit(answers, "DWLS", ordered=True, groups="school"))
+    assert note.code == "index.not_examined"
 
 
 def test_other_answers_and_a_ladder_without_fit_are_notes(survey):

@@ -51,7 +51,7 @@ def about_comparison(invariance: Invariance | Literal[False] | None, fit: Fit, d
         return []
     found: Invariance | Sentence | None = invariance or None
     if invariance is None and domains.own:
-        found = _examined(fit, by)
+        found = _examined(fit, domains)
     if found is None:
         composite = isinstance(fit, CompositeFit)
         return [sentence("index.not_examined.composites" if composite else "index.not_examined", by=by)]
@@ -67,22 +67,24 @@ def about_comparison(invariance: Invariance | Literal[False] | None, fit: Fit, d
     return [said]
 
 
-def _examined(fit: Fit, by: Sequence[str]) -> Invariance | Sentence | None:
-    """The ladder of a fit by the groups ``by``, or why there is none; None where it is not made."""
-    solution = fit.solution
-    if not isinstance(solution, CovarianceSolution) or solution.data is None or solution.settings.engine != "native":
+def _examined(fit: Fit, domains: Domains) -> Invariance | Sentence | None:
+    """The ladder of a fit by the groups that are its domains, or why there is none; None where it is not made."""
+    solution, survey, by = fit.solution, domains.survey, domains.by
+    if not isinstance(solution, CovarianceSolution) or survey is None or solution.settings.engine != "native":
         return None
     settings, estimator = solution.settings, solution.settings.estimator
     if set(settings.by) != set(by) or estimator in WITHOUT_TEST:
         return None
     ordered = solution.table.ordered
+    # Levels of ordered items have latent responses of other variances than 1, from which such bounds come.
+    bounds = None if ordered and settings.bounds in ("standard", "wide") else settings.bounds
     # Replicate weights are for standard errors, and a ladder needs none.
     design = replace(settings.design, replicate_weights=(), replicate_type=None, scale=None, rscales=None)
     try:
         with untold():
             return examine(
                 cast("Model", fit.model),
-                solution.data,
+                survey,
                 groups=settings.by,
                 levels=None if ordered else ("configural", "metric", "scalar"),
                 release=_partial(solution),
@@ -90,7 +92,7 @@ def _examined(fit: Fit, by: Sequence[str]) -> Invariance | Sentence | None:
                 ordered=ordered.names if ordered else (),
                 missing=settings.missing,
                 design=design,
-                bounds=settings.bounds,
+                bounds=bounds,
                 std_lv=settings.units.std_lv,
                 orthogonal=settings.units.orthogonal,
             )
