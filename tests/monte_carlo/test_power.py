@@ -210,3 +210,6 @@ def test_thresholds_given_to_an_experiment_of_numeric_answers_are_named():
         cs.power(model, fit.parameters, 200, replications=4, seed=1)
     with pytest.raises(cs.ModelError, match=r"names 'x1 \| t1', a threshold"):
         model.simulate(50, {"x1 | t1": 0.5}, seed=1)
+    theta = model.fit(ordered_answers("hs5"), "WLSMV", ordered=True, parameterization="theta")
+    with pytest.raises(cs.ModelError, match=r"fixes it at 1; of a fit under 'theta' give parameterization='theta'"):
+        cs.power(model, theta.parameters, 200, replications=4, ordered=True, estimator="WLSMV", seed=1)

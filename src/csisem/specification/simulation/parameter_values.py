@@ -128,7 +128,8 @@ def _check_agreement(table: ParameterTable, given: dict[int, tuple[str, float]],
     for r in wrong:
         if not table.free[r]:
             name, number = given[r]
-            raise ModelError(f"{name!r} is given as {number:g}, but the model fixes it at {table.base[r]:g}.")
+            hint = "; of a fit under 'theta' give parameterization='theta'" if "~*~" in name else ""
+            raise ModelError(f"{name!r} is given as {number:g}, but the model fixes it at {table.base[r]:g}{hint}.")
     if wrong:
         raise ModelError(f"The values of {listed(given[r][0] for r in wrong)} contradict an equality of the model.")
 
