@@ -80,7 +80,7 @@ def _weights(fit: Fit) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
     """Item weights by group and construct."""
     with untold():
         # The index warns where it is asked for.
-        found: Mapping[str, Mapping[str, Mapping[str, float]]] = csi(fit).attrs["weights"]
+        found: Mapping[str, Mapping[str, Mapping[str, float]]] = csi(fit, invariance=False).attrs["weights"]
         return found
 
 

@@ -44,6 +44,10 @@ WORDS = {
         "Whether the composites are the same in the groups of {by:, } was not examined; see cs.micom.",
         "尚未检验合成变量在 {by:、} 各组中是否相同；见 cs.micom。",
     ),
+    "index.not_examinable": Wording(
+        "Whether the questions measure alike in the groups of {by:, } could not be examined: {why}",
+        "无法检验题目在 {by:、} 各组中的测量是否等值：{why}",
+    ),
     "index.not_comparable": Wording(
         "A difference between the groups' indices may be one of the questions, not of satisfaction. {verdict}",
         "各组指数的差异可能来自题目本身，而非满意度。{verdict}",

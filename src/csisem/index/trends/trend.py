@@ -180,7 +180,7 @@ def _check_asked(survey: Survey, items: tuple[str, ...], column: str, labels: tu
 def _indices(whole: Survey, fit: Fit, domains: tuple[str, ...], constructs: str | Sequence[str] | None) -> pd.DataFrame:
     fitted = fit.data is not None and fit.data.same_rows(whole)
     own = replace(fit, solution=replace(fit.solution, data=whole))
-    found = csi(own, by=domains) if fitted else csi(fit, whole, by=domains)
+    found = csi(own, by=domains, invariance=False) if fitted else csi(fit, whole, by=domains)
     return found if constructs is None else found[found["construct"].isin(names_of("constructs", constructs))]
 
 
