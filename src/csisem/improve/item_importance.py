@@ -114,7 +114,7 @@ def _points(survey: Survey, items: tuple[str, ...], least: int) -> Sample:
     low, high = columns.values.min(axis=0), columns.values.max(axis=0)
     if flat := [name for name, same in zip(items, low == high, strict=True) if same]:
         raise DataError(f"{listed(flat)} has the same answer in all {len(columns.values)} complete rows.")
-    return columns.with_values(100 * (columns.values - scale.low) / scale.width)
+    return columns.with_values(scale.of_rows(columns.values))
 
 
 def _sides(names: list[str], target: tuple[str, ...], weights: dict[str, float] | None) -> FloatArray:
