@@ -37,7 +37,10 @@ def tree_of(
     declared = declared_of(questionnaire)
     own = [declared[column].direction if column in declared else stated
            for column, stated in zip(tree.columns, tree.directions, strict=True)]  # fmt: skip
-    return replace(tree, directions=tuple(own), level_names=_level_names(questionnaire, tree))
+    indicators = {node.name for _, node in questionnaire.walk()} | {name}
+    questions = tuple(node not in indicators for node in tree.names)
+    names = _level_names(questionnaire, tree, questions)
+    return replace(tree, directions=tuple(own), level_names=names, questions=questions)
 
 
 def _children(nodes: Sequence[Indicator], given: Mapping[str, float]) -> dict[str, object]:
@@ -76,15 +79,14 @@ def _items(items: Sequence[str], given: Mapping[str, float]) -> dict[str, object
     return dict(own) if own else dict.fromkeys(items, 1 / len(items))
 
 
-def _level_names(questionnaire: Questionnaire, tree: Tree) -> tuple[str, ...]:
+def _level_names(questionnaire: Questionnaire, tree: Tree, questions: Sequence[bool]) -> tuple[str, ...]:
     """The level of every node by name: the total, the questionnaire's levels, and questions below an indicator."""
-    indicators = {node.name for _, node in questionnaire.walk()}
     levels = questionnaire.levels
-    if levels == LEVELS and not any(_HAN.search(name) for name in indicators):
+    if levels == LEVELS and not any(_HAN.search(node.name) for _, node in questionnaire.walk()):
         levels = tuple(sentence("index.level", number=k).text("en") for k in range(1, len(levels) + 1))
     language = "zh" if any(map(_HAN.search, levels)) else "en"
     total, question = (sentence(code).text(language) for code in ("index.level_total", "index.level_question"))  # type: ignore[arg-type]
     return tuple(
-        total if level == 1 else levels[level - 2] if name in indicators else question
-        for name, level in zip(tree.names, tree.level.tolist(), strict=True)
+        total if level == 1 else question if asked else levels[level - 2]
+        for asked, level in zip(questions, tree.level.tolist(), strict=True)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -39,6 +39,8 @@ class Tree:
         Whether more of a node raises or lowers the total; None where neither it nor a node above says so.
     level_names
         Name of each node's level; empty where levels have numbers only.
+    questions
+        Whether a leaf is one of several questions of the indicator above it; empty where no node is.
     """
 
     names: tuple[str, ...]
@@ -48,6 +50,7 @@ class Tree:
     columns: tuple[str, ...]
     directions: tuple[Direction | None, ...]
     level_names: tuple[str, ...] = ()
+    questions: tuple[bool, ...] = ()
 
     @property
     def leaves(self) -> IntArray:
@@ -58,6 +61,14 @@ class Tree:
     def items(self) -> tuple[str, ...]:
         """The question of each of the L leaves."""
         return tuple(self.columns[k] for k in self.leaves)
+
+    @property
+    def indicators(self) -> IntArray:
+        """Positions of the k lowest indicators: leaves, and in place of several questions the node above them."""
+        if not self.questions:
+            return self.leaves
+        lowest = [int(self.parent[k]) if self.questions[k] else int(k) for k in self.leaves]
+        return np.array(list(dict.fromkeys(lowest)))
 
     @property
     def lowers(self) -> BoolArray:
@@ -125,6 +136,15 @@ def read_tree(tree: Mapping[str, object], name: str, *, normalize: bool) -> Tree
     return Tree(
         tuple(read.names), np.array(read.parent), np.array(read.level), np.array(read.local), columns, directions
     )
+
+
+def flat_tree(names: Sequence[str], columns: Sequence[str]) -> Tree:
+    """The tree of leaves of equal weight below one root, whose directions are those of their survey."""
+    k = len(names)
+    ones = np.ones(k + 1)
+    ones[1:] = 1 / max(k, 1)
+    parent, level = np.r_[-1, np.zeros(k, dtype=np.intp)], np.r_[1, np.full(k, 2)]
+    return Tree(("", *names), parent, level, ones, ("", *columns), (None,) * (k + 1))
 
 
 class _Reading:
