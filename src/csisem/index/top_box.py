@@ -207,7 +207,8 @@ class Reached(Quotients):
 
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         # Points are quotients: 80 less the last digit is 80.
-        return (self.scores.of(values) >= self.cuts[:, None] - 1e-9) * 100.0, np.ones(values.shape), ~np.isnan(values)
+        reached = self.scores.of(values) >= self.cuts[:, None] - 1e-9
+        return np.where(reached, 100.0, 0.0), np.ones(values.shape), ~np.isnan(values)
 
 
 def satisfied_shares(survey: Survey, items: tuple[str, ...]) -> tuple[Reached, list[Sentence]]:

@@ -22,10 +22,8 @@ DECLARED = "declared"
 """The option that takes what is declared, or else the default."""
 
 _EXACT = re.compile(r"满意|satisfied", re.I)
-_ROUGHLY = re.compile(
-    r"(?<![不没未欠])(?<!不太)(?<!不大)(?<!不很)(?<!不够)满意|(?<!dis)(?<!un)(?<!not )(?<!nor )satisfied", re.I
-)
-_NEITHER = re.compile(r"neither|\bnot\b|不|既", re.I)
+_ROUGHLY = re.compile(r"满意|(?<!dis)(?<!un)satisfied", re.I)
+_DENIED = re.compile(r"neither|\bnot\b|[不没未欠既]", re.I)
 
 
 class SatisfiedFrom(NamedTuple):
@@ -45,9 +43,7 @@ class SatisfiedFrom(NamedTuple):
 def check_threshold(value: object) -> None:
     """Refuse what is neither ``"declared"`` nor a number of points above 0 and up to 100."""
     if value != DECLARED and not 0 < real(value) <= 100:
-        raise OptionError(
-            f"threshold={shown(value)} is neither {DECLARED!r} nor a number of points above 0 and up to 100."
-        )
+        raise OptionError(f"threshold={shown(value)} is neither {DECLARED!r} nor points above 0 and up to 100.")
 
 
 def satisfied_from(survey: Survey, item: str, threshold: float | str = DECLARED) -> SatisfiedFrom:
@@ -77,10 +73,10 @@ def satisfied_from(survey: Survey, item: str, threshold: float | str = DECLARED)
 def _labels(survey: Survey, item: str, convert: ItemPoints) -> dict[str, float]:
     """Points of the labelled answers."""
     scale = survey.scale_of(item)
-    inside = (
-        {} if scale is None else {code: text for code, text in scale.labels.items() if scale.low <= code <= scale.high}
-    )
-    return {text: _points_of_code(survey, item, code, convert) for code, text in inside.items() if text.strip()}
+    if scale is None:
+        return {}
+    inside = [(text, code) for code, text in scale.labels.items() if text.strip() and scale.low <= code <= scale.high]
+    return {text: _points_of_code(survey, item, code, convert) for text, code in inside}
 
 
 def _points_of_code(survey: Survey, item: str, code: float, convert: ItemPoints) -> float:
@@ -99,7 +95,7 @@ def _by_label(labels: dict[str, float]) -> tuple[str, float] | None:
     """The label 满意 or "satisfied", or else the lowest one that says it with another word, and its points."""
     exact = [(text, points) for text, points in labels.items() if _EXACT.fullmatch(text.strip())]
     roughly = [(text, points) for text, points in labels.items()
-               if _ROUGHLY.search(text) and not _NEITHER.search(text)]  # fmt: skip
+               if _ROUGHLY.search(text) and not _DENIED.search(text)]  # fmt: skip
     found = exact or sorted(roughly, key=lambda one: one[1])
     return found[0] if found else None
 
