@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from csisem.display.sentences import Sentence, sentence
+from csisem.arrays import pd
+from csisem.display.sentences import sentence
 from csisem.errors import DataError
 from csisem.index.hierarchy.node_frames import highest_lowering
 from csisem.index.hierarchy.weight_tree import Tree
@@ -85,10 +86,11 @@ def refuse_falling_answers(tree: Tree, survey: Survey) -> None:
         raise DataError(sentence("index.falling_answers", nodes=names, columns=columns))
 
 
-def notes_on_directions(tree: Tree) -> list[Sentence]:
-    """A note on the nodes whose index is turned."""
-    stated = [tree.names[k] for k in np.flatnonzero(highest_lowering(tree))]
-    return [sentence("index.turned", nodes=stated)] if stated else []
+def noted(frame: pd.DataFrame, tree: Tree) -> pd.DataFrame:
+    """The frame with a note on the nodes whose index is turned."""
+    if turned := [tree.names[k] for k in np.flatnonzero(highest_lowering(tree))]:
+        frame.attrs["notes"] = [sentence("index.turned", nodes=turned)]
+    return frame
 
 
 def _stated(survey: Survey, item: str) -> bool:
