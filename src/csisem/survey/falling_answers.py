@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.survey.rows.rows import Gather, Rows
+from csisem.survey.rows.rows import Batch, Gather, Rows
 
 MOST_ROWS = 20_000
 """Rows that decide about a sign; of more, equally spaced ones."""
 
-# A correlation counts if it is below -0.1 and three standard errors (of Fisher's z) below zero, more with several items,
-# so that about one in a thousand sets of unrelated items has one: of four at 50 rows below -0.46, at 20 below -0.68.
+# A correlation counts if it is below -0.1 and three standard errors (of Fisher's z) below zero, more with several
+# items, so that one in a thousand sets of unrelated items has one: of four at 50 rows below -0.46, at 20 below -0.68.
 _LEAST, _ERRORS = 0.1, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Thinned(Gather):
+    """Kernel that collects every k-th row of each batch."""
+
+    step: int
+
+    def partial(self, batch: Batch) -> list[FloatArray]:
+        return [batch.values[:, :: self.step].copy()]
 
 
 def sampled(rows: Rows) -> FloatArray:
     """Return the answers (p, m) of all rows, or of some of very many."""
-    return thinned(np.concatenate(rows.reduce(Gather()), axis=1))
+    return np.concatenate(rows.reduce(_Thinned(max(-(-rows.n // MOST_ROWS), 1))), axis=1)
 
 
 def thinned(values: FloatArray) -> FloatArray:

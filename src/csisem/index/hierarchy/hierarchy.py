@@ -308,7 +308,8 @@ class Hierarchy:
         DataError
             If a name is not a leaf, a value is missing or not within 0-100, or nobody answered a leaf; if no direction
             is declared for a leaf that is named or worded like a complaint, or whose answers correlate negatively with
-            its siblings' (below -0.1 and more than three standard errors below zero, of four leaves at 50 rows below -0.46).
+            its siblings' (below -0.1 and more than three standard errors below zero; of four leaves at 50 rows that is
+            below -0.46).
         ScaleError
             If an item of the answers has no scale.
         OptionError

@@ -165,8 +165,8 @@ def _item_shares(
     if absent := [item for item in items if item not in used]:
         raise DataError(f"The construct {name!r} of the model lacks {listed(absent)}, which the questionnaire has.")
     if others := [item for item in used if item not in items]:
-        raise DataError(f"The construct {name!r} of the model also has {listed(others)}, which the questionnaire does not "
-                        "have below that indicator.")  # fmt: skip
+        raise DataError(f"The construct {name!r} of the model also has {listed(others)}, which the questionnaire does "
+                        "not have below that indicator.")  # fmt: skip
     width = {item: high - low for item in items for low, high in [declared[item].bounds or (0.0, 1.0)]}
     weight = {item: used[item] * width[item] for item in items}
     if negative := [item for item, own in weight.items() if not own >= 0]:
