@@ -1,4 +1,4 @@
-"""Directions of the leaves: declared, doubtful by their names, doubtful by their answers."""
+"""Directions of leaves: declared, or doubtful by names or answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weights of all nodes of a questionnaire at once: equal, judged, or those of a fit."""
+"""Weights of all nodes: equal, judged, or of a fit."""
 
 from __future__ import annotations
 

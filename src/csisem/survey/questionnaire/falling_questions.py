@@ -1,4 +1,4 @@
-"""Questions whose answers fall as those of their siblings rise, and that state no direction."""
+"""Questions without a direction whose answers oppose those of their siblings."""
 
 from __future__ import annotations
 

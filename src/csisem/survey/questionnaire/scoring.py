@@ -1,4 +1,4 @@
-"""Points of the answers to a question, and which of them count as satisfied."""
+"""Points of answers, and which of them count as satisfied."""
 
 from __future__ import annotations
 
