@@ -25,10 +25,11 @@ def answers_of(data: object, tree: Tree, questionnaire: Questionnaire | None) ->
     """The survey in the data with all that is declared of its items; refused where a direction is in doubt."""
     if questionnaire is None:
         survey = as_survey(data)
+    elif isinstance(data, Survey):
+        survey = data.with_declared(joined(data, declared_of(questionnaire)))
     else:
-        read = not isinstance(data, Survey | str | Path)
-        survey = questionnaire.survey(data, checked=False) if read else as_survey(data)
-        survey = survey.with_declared(joined(survey, declared_of(questionnaire)))
+        read = as_survey(data) if isinstance(data, str | Path) else data
+        survey = questionnaire.survey(read, checked=False)
     survey = _with_directions(survey, tree)
     refuse_doubtful_names(tree, survey, questionnaire)
     refuse_falling_answers(tree, survey)
