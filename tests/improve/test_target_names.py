@@ -60,7 +60,7 @@ def test_names_of_indicators_stand_for_their_questions(frame):
     assert drivers["item"].tolist() == ["q2", "投诉"]
     reward = cs.improve.penalty_reward(survey, "质量", ["q2"])
     assert reward["item"].tolist() == ["q2"]
-    with pytest.raises(cs.DataError, match="no column and no indicator '质童' .did you mean '质量'"):
+    with pytest.raises(cs.DataError, match=r"no column and no indicator '质童' .did you mean '质量'"):
         cs.improve.targets(survey, {"质童": 1.0})
 
 

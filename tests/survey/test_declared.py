@@ -58,7 +58,7 @@ def test_a_survey_keeps_what_is_declared():
         assert other.declared == survey.declared
     assert cs.Survey(FRAME).declared == {}
     assert columns_of_names(survey, ["质量", "c1"]) == ("q1", "c1")
-    with pytest.raises(cs.DataError, match="no column and no indicator '质童' .did you mean '质量'"):
+    with pytest.raises(cs.DataError, match=r"no column and no indicator '质童' .did you mean '质量'"):
         columns_of_names(survey, ["质童"])
     assert columns_of_names(cs.Survey(FRAME), ["质量"]) == ("质量",)
     assert names_of_items(survey, ["q1", "c1"]) == ["质量", "c1"]
