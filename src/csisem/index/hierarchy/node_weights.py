@@ -96,7 +96,7 @@ def _ahp(given: object, children: Sequence[str]) -> Ahp:
         return ahp_group(given, None if framed else children)
     try:
         depth = np.asarray(given, dtype=np.float64).ndim
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         depth = 2
     return ahp_group(given, children) if depth == 3 else ahp(given, children)
 
@@ -135,7 +135,7 @@ def _modelled(questionnaire: Questionnaire, fit: Fit, target: str | None) -> dic
 
 def _outcome(constructs: Sequence[str], target: str | None) -> str:
     if target is not None:
-        if target not in constructs:
+        if not isinstance(target, str) or target not in constructs:
             raise ModelError(f"The model has no construct {shown(target)}{nearest(str(target), constructs)}.")
         return target
     found = [name for name in constructs if any(word in name.casefold() for word in ("satisfaction", "满意"))]
