@@ -94,9 +94,11 @@ def top_box(
     survey, names = as_survey(data), names_of("items", items)
     check_boxes(boxes)
     counted: Boxes | Reached
-    counted, notes = (
-        satisfied_shares(survey, names) if isinstance(boxes, str) else (top_boxes(survey, names, boxes), [])
-    )
+    notes: list[Sentence] = []
+    if isinstance(boxes, str):
+        counted, notes = satisfied_shares(survey, names)
+    else:
+        counted = top_boxes(survey, names, boxes)
     asked, found = _estimated(survey, counted, names, by, design)
     frame = _frame(asked, found, "share", level)
     n, variance, degrees = found.n.ravel(), (frame["se"].to_numpy() / 100) ** 2, np.array(frame.attrs["degrees"])
