@@ -24,8 +24,9 @@ class _Asking(NamedTuple):
 def questionnaire(name: str, language: Language = "en") -> Questionnaire:
     """Return a questionnaire of a template, to use as it stands or to change.
 
-    Questions, labels and meanings are in both languages. The indicators of one parent have equal weights, but those
-    that the index leaves out have weight 0 (the outcomes of ``retail_customers``, the expected service of
+    Questions, labels and meanings are in both languages. ``respondent`` names the questions on the person, and
+    ``satisfied`` is "satisfied" (满意) where the labels have it. The indicators of one parent have equal weights, but
+    those that the index leaves out have weight 0 (the outcomes of ``retail_customers``, the expected service of
     ``service_expectations``).
 
     Parameters
@@ -84,6 +85,7 @@ def questionnaire(name: str, language: Language = "en") -> Questionnaire:
         levels=tuple(template["levels"][language]),
         introduction=_wording(template["introduction"], language) if "introduction" in template else "",
         respondent=tuple(one["name"] for one in template.get("question", ()) if one.get("about")),
+        satisfied=template["satisfied"][language] if "satisfied" in template else None,
     )
 
 
@@ -160,6 +162,7 @@ def _indicators(nodes: Sequence[Node], way: _Asking) -> tuple[Indicator, ...]:
             tuple(letter + one["name"] for one in node.get("ask", ())),
             weight=node.get("weight", 1 / len(free) if free else None),
             text=_wording(node["meaning"], way.language) if "meaning" in node else "",
+            direction=node.get("direction"),
         )
         for node in nodes
     )
