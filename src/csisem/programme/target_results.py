@@ -1,0 +1,84 @@
+"""Results for improvement: rankings of indicators, and the index against its targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import get_args
+
+from csisem.arrays import pd
+from csisem.display.sentences import Sentence, sentence
+from csisem.display.table import sentence_column
+from csisem.errors import DataError
+from csisem.improve import targets
+from csisem.options import TargetMethod, TargetRanking
+from csisem.programme.results import Result
+from csisem.programme.wave_answers import WaveAnswers
+
+_TITLES = {
+    ("simple", "quadrant"): sentence("programme.title.simple_quadrant"),
+    ("simple", "coefficient"): sentence("programme.title.simple_coefficient"),
+    ("simple", "region"): sentence("programme.title.simple_region"),
+    ("precise", "quadrant"): sentence("programme.title.precise_quadrant"),
+    ("precise", "coefficient"): sentence("programme.title.precise_coefficient"),
+    ("precise", "region"): sentence("programme.title.precise_region"),
+}
+
+
+def target_results(wave: WaveAnswers) -> Iterator[Result]:
+    """Yield the six rankings, and the index against the targets that are set."""
+    for method in get_args(TargetMethod):
+        for ranking in get_args(TargetRanking):
+            yield Result(f"targets/{method}/{ranking}", _TITLES[method, ranking],
+                         lambda one=method, other=ranking: ranked(wave, one, other))  # fmt: skip
+    yield Result("against_targets", sentence("programme.title.against_targets"), lambda: against_targets(wave))
+
+
+def ranked(wave: WaveAnswers, method: TargetMethod, ranking: TargetRanking) -> pd.DataFrame:
+    """Return the questions ranked by their potential; see `csisem.improve.targets`."""
+    weights = wave.hierarchy.global_weights
+    outcome = wave.programme.overall
+    weights = weights[(weights > 0) & (weights.index != outcome)]
+    if method == "simple":
+        return targets(wave.survey, weights, ranking=ranking)
+    return targets(wave.survey, weights, method="precise", ranking=ranking, outcome=outcome)
+
+
+def against_targets(wave: WaveAnswers) -> pd.DataFrame:
+    """Return the index of each node with a target, its difference from that, and a verdict.
+
+    The interval is that of the difference; a target is reached, or missed, where it is all on one side.
+    """
+    wanted = wave.programme.targets
+    if not wanted:
+        raise DataError("No targets are set; give targets=, or a table [targets] in programme.toml.")
+    frame = wave.hierarchy.score(wave.survey).set_index("node")
+    here = [name for name in wanted if name in frame.index]
+    if not here:
+        raise DataError(f"None of the targets' indicators is measured any more: {', '.join(wanted)}.")
+    found = frame.loc[here]
+    target = pd.Series({name: wanted[name] for name in here})
+    table = pd.DataFrame(
+        {
+            "node": here,
+            "target": target.to_numpy(),
+            "n": found["n"].to_numpy(),
+            "index": found["index"].to_numpy(),
+            "se": found["se"].to_numpy(),
+            "difference": (found["index"] - target).to_numpy(),
+            "ci_lower": (found["ci_lower"] - target).to_numpy(),
+            "ci_upper": (found["ci_upper"] - target).to_numpy(),
+        }
+    )
+    ends = table[["difference", "ci_lower", "ci_upper"]].itertuples(index=False)
+    table["verdict"] = sentence_column([_verdict(*one) for one in ends])
+    if lost := [name for name in wanted if name not in here]:
+        table.attrs["notes"] = [sentence("programme.targets_dropped", names=lost)]
+    return table
+
+
+def _verdict(difference: float, lower: float, upper: float) -> Sentence:
+    if lower >= 0:
+        return sentence("programme.reached")
+    if upper < 0:
+        return sentence("programme.missed")
+    return sentence("programme.above") if difference >= 0 else sentence("programme.below")

@@ -1,0 +1,108 @@
+"""Results over waves: trend, change since the last wave, its causes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import numpy as np
+
+from csisem.arrays import pd
+from csisem.display.sentences import sentence
+from csisem.errors import CsisemError, DataError
+from csisem.index.joint_covariance import joint_of
+from csisem.index.trends.panel import as_panel
+from csisem.index.trends.wave_series import CHANGES, arrange, changes
+from csisem.programme.declarations import ROUND
+from csisem.programme.declared import Declared
+from csisem.programme.results import Result
+from csisem.programme.wave_answers import WaveAnswers, answers_of
+from csisem.programme.wave_file import WEIGHT, with_columns
+from csisem.survey import Survey
+from csisem.survey.design import Design
+
+
+def wave_results(wave: WaveAnswers, waves: Sequence[str]) -> Iterator[Result]:
+    """Yield what needs the waves before, which are read when it is computed."""
+    before = tuple(waves[: list(waves).index(wave.wave)])
+    yield Result("trend", sentence("programme.title.trend"), partial(trend, wave, before))
+    yield Result("change", sentence("programme.title.change", before=before[-1] if before else ""),
+                 partial(change, wave, before))  # fmt: skip
+    for columns in wave.crossings:
+        title = sentence("programme.title.trend_by", columns=columns)
+        yield Result(f"trend/{' x '.join(columns)}", title, partial(trend, wave, before, columns))
+    yield Result("contributions", sentence("programme.title.contributions"), partial(contributions, wave, before))
+
+
+def trend(wave: WaveAnswers, before: Sequence[str], by: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Return the index of every node in each wave so far, with tests of the changes from wave to wave.
+
+    Changes use the joint covariance of the waves; respondents who recur, by the programme's ``id``, are clusters.
+    """
+    waves = [*_earlier(wave.programme, before), wave]
+    if len(waves) < 2:
+        raise DataError("This is the first wave, and a trend needs two.")
+    stacked = stack([one.survey for one in waves])
+    panel, _ = as_panel(stacked, ROUND)
+    found = wave.hierarchy.score(panel, by=[*by, ROUND])
+    placed = arrange(found, ["node", *by], ROUND, [one.wave for one in waves])
+    columns = changes(placed, joint_of(found), "previous", 0.95)
+    frame = found.iloc[placed.rows].reset_index(drop=True)
+    return frame.assign(**{name: columns[name] for name in CHANGES})
+
+
+def change(wave: WaveAnswers, before: Sequence[str]) -> pd.DataFrame:
+    """Return the change of every node since the last wave, with tests adjusted for all nodes (Holm)."""
+    if not before:
+        raise DataError("This is the first wave, and a change needs one before.")
+    frame = trend(wave, before[-1:])
+    here = frame[frame[ROUND] == wave.wave].reset_index(drop=True)
+    previous = frame[frame[ROUND] == before[-1]].reset_index(drop=True)
+    columns = {"node": here["node"], "level": here["level"], "n_before": previous["n"], "n": here["n"],
+               "before": previous["index"], "index": here["index"]}  # fmt: skip
+    moved = pd.DataFrame(columns).assign(**{name: here[name] for name in CHANGES})
+    moved["pvalue_holm"] = _holm(moved["pvalue"].to_numpy(dtype=np.float64))
+    return moved
+
+
+def contributions(wave: WaveAnswers, before: Sequence[str]) -> pd.DataFrame:
+    """Return how much each node contributes to the total's change; see `csisem.index.Hierarchy.contributions`."""
+    if not before:
+        raise DataError("This is the first wave, and a change needs one before.")
+    last = _earlier(wave.programme, before[-1:])[0]
+    return wave.hierarchy.contributions(last.survey, wave.survey)
+
+
+def stack(surveys: Sequence[Survey]) -> Survey:
+    """Return the answers of several waves in one survey, weighted as each is; a wave without weights counts rows."""
+    frames = []
+    for survey in surveys:
+        frame = survey.to_pandas().copy(deep=False)
+        column = survey.design.weights
+        frame[WEIGHT] = 1.0 if column is None else frame[column]
+        frames.append(frame)
+    last, weighted = surveys[-1], any(survey.design.weights for survey in surveys)
+    design = Design(
+        weights=WEIGHT if weighted else None,
+        strata=(ROUND, *_several(last.design.strata)) if last.design.strata else None,
+        clusters=last.design.clusters,
+    )
+    whole = pd.concat(frames, ignore_index=True)
+    return with_columns(last, whole, design)
+
+
+def _several(columns: object) -> tuple[str, ...]:
+    return (columns,) if isinstance(columns, str) else tuple(columns or ())  # type: ignore[arg-type]
+
+
+def _earlier(programme: Declared, names: Sequence[str]) -> list[WaveAnswers]:
+    try:
+        return [answers_of(programme, name) for name in names]
+    except CsisemError as problem:
+        raise DataError(f"An earlier wave cannot be compared. {problem}") from None
+
+
+def _holm(pvalues: np.ndarray) -> np.ndarray:
+    from csisem.inference.multiplicity import adjusted
+
+    return np.asarray(adjusted(pvalues, "holm"))
