@@ -57,6 +57,15 @@ HigherOrder = Literal["disjoint", "embedded", "repeated"]
 Moderation = Literal["two-stage", "product", "orthogonal"]
 """Indicators of an interaction under PLS: the product of two scores, products of items, or their residuals."""
 
+Direction = Literal["raises", "lowers"]
+"""Whether more of what a question asks about raises the total index or, as complaints do, lowers it."""
+
+Scoring = Literal["linear", "graded"]
+"""Points of labelled answers: equal steps from 0 to 100, or 30, 60, 80 and 100 of four answers."""
+
+NodeWeights = Literal["equal", "ahp", "model"]
+"""Where the weights of all nodes of a questionnaire come from: equal shares, judgements, or the effects in a fit."""
+
 Antecedents = Literal["direct", "earliest"]
 """What PLSpredict predicts from: the scores of direct antecedents, or of exogenous constructs alone."""
 

@@ -96,7 +96,7 @@ def penalty_reward(
     every = (*names, *target)
     scale = points_of(survey, every, complete=True)
     columns = columns_of(survey, every, 2 * len(names) + 2)
-    points = 100 * (columns.values - scale.low) / scale.width
+    points = scale.of_rows(columns.values)
     own = points[:, : len(names)]
     # Points of 0-100 are quotients, which rounding must not move across a bound.
     bad, good = own <= low + 1e-9, own >= high - 1e-9

@@ -78,7 +78,14 @@ def questionnaire(name: str, language: Language = "en") -> Questionnaire:
     questions = [_question(one, way) for way in branches for one in asked(nodes)]
     questions += [_question(one, _Asking(language, template)) for one in template.get("question", ())]
     levels = tuple(template["levels"][language])
-    return Questionnaire(tuple(questions), tuple(indicators), _wording(template["title"], language), levels=levels)
+    return Questionnaire(
+        tuple(questions),
+        tuple(indicators),
+        _wording(template["title"], language),
+        levels=levels,
+        respondent=tuple(template.get("respondent", ())),
+        satisfied=template["satisfied"][language] if "satisfied" in template else None,
+    )
 
 
 def expectation_columns(language: Language = "en") -> dict[str, dict[str, tuple[str, str]]]:
@@ -154,6 +161,7 @@ def _indicators(nodes: Sequence[Node], way: _Asking) -> tuple[Indicator, ...]:
             tuple(letter + one["name"] for one in node.get("ask", ())),
             weight=node.get("weight", 1 / len(free) if free else None),
             text=_wording(node["meaning"], way.language) if "meaning" in node else "",
+            direction=node.get("direction"),
         )
         for node in nodes
     )

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any, Literal, TypedDict
 
 from csisem.errors import OptionError, nearest, shown
-from csisem.options import Language, QuestionKind
+from csisem.options import Direction, Language, QuestionKind
 
 Words = Mapping[Language, str]
 """A text in both languages."""
@@ -58,6 +58,7 @@ class Node(TypedDict, total=False):
     zh: str
     meaning: Words
     weight: float
+    direction: Direction
     indicator: list[Node]
     ask: list[Asked]
 
@@ -79,6 +80,8 @@ class Stored(TypedDict, total=False):
     title: Words
     levels: Mapping[Language, list[str]]
     answers: dict[str, str]
+    respondent: list[str]
+    satisfied: Words
     low: int
     labels: list[Words]
     branch: list[Branch]

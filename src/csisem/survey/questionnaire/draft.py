@@ -8,11 +8,12 @@ from dataclasses import KW_ONLY, dataclass
 from csisem.arrays import pd
 from csisem.display.table import sentence_column
 from csisem.errors import QuestionnaireError, listed, nearest, shown
-from csisem.options import Language, check_whole, listing_of, names_of, validate
+from csisem.options import Language, Scoring, check_whole, listing_of, names_of, validate
 from csisem.survey.questionnaire.indicator import LEVELS, Indicator, check_siblings
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.review import findings
+from csisem.survey.questionnaire.scoring import SatisfiedOption, as_satisfied, check_satisfied_everywhere
 from csisem.survey.questionnaire.text import Text, Wording, as_text
 
 
@@ -29,6 +30,8 @@ class Draft:
     introduction: Wording | Text = ""
     instructions: Wording | Text = ""
     respondent: tuple[str, ...] = ()
+    scoring: Scoring | None = None
+    satisfied: SatisfiedOption = None
 
     def __post_init__(self) -> None:
         for name in ("questions", "indicators", "levels", "price_tolerance"):
@@ -41,6 +44,9 @@ class Draft:
         for name, kind in (("questions", Question), ("indicators", Indicator), ("price_tolerance", PriceTolerance)):
             if wrong := [one for one in getattr(self, name) if not isinstance(one, kind)]:
                 raise QuestionnaireError(f"{name}= must be {kind.__name__} objects; got {shown(wrong[0])}.")
+        if self.scoring is not None:
+            object.__setattr__(self, "scoring", validate("scoring", self.scoring, Scoring))
+        object.__setattr__(self, "satisfied", as_satisfied(self.satisfied, "The questionnaire:"))
         _check(self)
 
     def __getitem__(self, name: str) -> Question:
@@ -184,6 +190,7 @@ def _check(questionnaire: Draft) -> None:
     for one in questionnaire.price_tolerance:
         _check_known((one.increase, one.decrease), questions, f"Price tolerance {one.name!r}")
     _check_known(questionnaire.respondent, questions, "respondent=")
+    check_satisfied_everywhere(questionnaire.questions, questionnaire.satisfied)
 
 
 def _check_known(names: Iterable[str], known: Sequence[str], where: str) -> None:
