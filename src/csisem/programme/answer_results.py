@@ -35,10 +35,10 @@ def answer_results(wave: WaveAnswers) -> Iterator[Result]:
             yield Result(f"frequencies/{crossed}", title, _segment(wave, columns))
     items = programme.questionnaire.items
     yield Result("means", sentence("programme.title.means"), lambda: means(survey, items))
-    yield Result("satisfied", sentence("programme.title.satisfied", least=programme.satisfied),
+    yield Result("satisfied", sentence("programme.title.satisfied", least=wave.least),
                  lambda: share_satisfied(wave, ()))  # fmt: skip
     for columns in wave.crossings:
-        title = sentence("programme.title.satisfied_by", least=programme.satisfied, columns=columns)
+        title = sentence("programme.title.satisfied_by", least=wave.least, columns=columns)
         yield Result(f"satisfied/{' x '.join(columns)}", title, _satisfied_by(wave, columns))
 
 

@@ -91,7 +91,12 @@ def carried(draft: Questionnaire, decisions: Sequence[Decision]) -> Questionnair
     dropped = {name for name, one in latest(decisions).items() if one.state == "dropped"}
     if not dropped:
         return draft
-    gone = set(dropped) & {one.name for one in draft.questions}
+    return without(draft, dropped)
+
+
+def without(draft: Questionnaire, dropped: set[str]) -> Questionnaire:
+    """Return a questionnaire without indicators or questions; a question goes with its indicator."""
+    gone = dropped & {one.name for one in draft.questions}
     for _, node in draft.walk():
         if node.name in dropped:
             gone |= set(node.all_items)

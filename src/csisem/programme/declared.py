@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from csisem.arrays import pd
 from csisem.completion import Completion
@@ -51,7 +51,7 @@ class Declared(Completion):
     combinations: tuple[tuple[str, ...], ...] = ()
     segments: Mapping[SegmentSchema, tuple[str, ...]] = field(default_factory=dict)
     expectations: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    indicator_weights: Mapping[str, float] | None = None
+    indicator_weights: Literal["equal"] | Mapping[str, float] | None = None
     targets: Mapping[str, float] = field(default_factory=dict)
     population: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     sampling: SamplingPlan | None = None
@@ -77,7 +77,9 @@ class Declared(Completion):
             "schedule": activities(self.schedule),
             "targets": numbers_of("targets", self.targets, 0, 100),
         }
-        if self.indicator_weights is not None:
+        if isinstance(self.indicator_weights, str):
+            given["indicator_weights"] = validate("indicator_weights", self.indicator_weights, Literal["equal"])
+        elif self.indicator_weights is not None:
             given["indicator_weights"] = numbers_of("indicator_weights", self.indicator_weights, 0, 1e6)
         for part, value in given.items():
             object.__setattr__(self, part, value)
@@ -243,13 +245,13 @@ class Declared(Completion):
     @property
     def hierarchy(self) -> Hierarchy:
         """The tree of indicators that every wave is scored by."""
-        return Hierarchy.from_questionnaire(self.questionnaire, self.own_weights, name=self.total)
+        return Hierarchy.from_questionnaire(self.questionnaire, self.weights_within, name=self.total)
 
     @property
-    def own_weights(self) -> dict[str, float] | None:
-        """Weights of indicators that were not dropped."""
-        if self.indicator_weights is None:
-            return None
+    def weights_within(self) -> Literal["equal"] | dict[str, float] | None:
+        """Weights within siblings of the indicators that were not dropped."""
+        if self.indicator_weights is None or isinstance(self.indicator_weights, str):
+            return self.indicator_weights
         asked = self.questionnaire
         left = {node.name for _, node in asked.walk()} | set(asked.items)
         return {name: weight for name, weight in self.indicator_weights.items() if name in left}

@@ -58,9 +58,9 @@ def _tables(wave: WaveAnswers) -> Iterator[Result]:
     for name in dict.fromkeys([*names, *programme.segment_columns]):
         if name == wave.outcome:
             continue
-        title = sentence("programme.title.crosstab", item=name, least=programme.satisfied)
+        title = sentence("programme.title.crosstab", item=name, least=wave.least)
         yield Result(f"crosstab/{name}", title, lambda by=name: crosstab(
-            wave.survey, wave.outcome, by=by, threshold=programme.satisfied))  # fmt: skip
+            wave.survey, wave.outcome, by=by, threshold=wave.least))  # fmt: skip
 
 
 def _expectations(wave: WaveAnswers) -> Iterator[Result]:
@@ -96,9 +96,9 @@ def _measurement(wave: WaveAnswers) -> Iterator[Result]:
     else:
         title = sentence("programme.title.correlations", item=_text(wave, programme.overall))
         yield Result("correlations", title, lambda: correlations(survey, others, wave.outcome))
-    title = sentence("programme.title.discriminant", least=programme.satisfied)
+    title = sentence("programme.title.discriminant", least=wave.least)
     yield Result("discriminant", title, lambda: discriminant(
-        survey, wave.outcome, others, threshold=programme.satisfied))  # fmt: skip
+        survey, wave.outcome, others, threshold=wave.least))  # fmt: skip
 
 
 def _blocks(wave: WaveAnswers) -> dict[str, tuple[str, ...]]:

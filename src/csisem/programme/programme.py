@@ -49,11 +49,13 @@ class Programme(Declared):
     overall
         The question of overall satisfaction; None takes each respondent's index.
     satisfied
-        Points of 0-100 from which a customer counts as satisfied.
+        Points of 0-100 from which a customer counts as satisfied, where the questionnaire does not say so of the
+        question of overall satisfaction.
     expectations
         From a name to two questions, the expected and the perceived quality.
     indicator_weights
-        Weights within siblings, as for `index.Hierarchy.from_questionnaire`; None takes the indicators' own.
+        Weights within siblings by name, as for `index.Hierarchy.from_questionnaire`, or ``"equal"``; None takes the
+        indicators' own.
     targets
         From an indicator, a question or the total to its target, in points of 0-100.
     weights, clusters, id, duration
@@ -98,7 +100,7 @@ class Programme(Declared):
     Questionnaire('Customers of a shop': 19 questions, 17 indicators, about 3 min)
     """
 
-    _internal = frozenset({"total", "hierarchy", "own_weights", "plan"})
+    _internal = frozenset({"total", "hierarchy", "weights_within", "plan"})
 
     # ---- the folder
 

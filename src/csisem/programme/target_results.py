@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
+import numpy as np
+
 from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
 from csisem.errors import DataError
 from csisem.improve import targets
+from csisem.index.hierarchy.hierarchy import Hierarchy
 from csisem.options import TargetMethod, TargetRanking
+from csisem.programme.decisions import without
 from csisem.programme.results import Result
 from csisem.programme.wave_answers import WaveAnswers
 
@@ -35,12 +39,14 @@ def target_results(wave: WaveAnswers) -> Iterator[Result]:
 
 def ranked(wave: WaveAnswers, method: TargetMethod, ranking: TargetRanking) -> pd.DataFrame:
     """Return the questions ranked by their potential; see `csisem.improve.targets`."""
-    weights = wave.hierarchy.global_weights
-    outcome = wave.programme.overall
-    weights = weights[(weights > 0) & (weights.index != outcome)]
+    asked, outcome = wave.programme.questionnaire, wave.programme.overall
+    # Indicators without weight, such as overall satisfaction, are outcomes and nothing to improve.
+    weights = wave.hierarchy.weights.set_index("node")["weight"]
+    idle = {node.name for _, node in asked.walk() if weights.get(node.name, 1.0) == 0}
+    own = Hierarchy.from_questionnaire(without(asked, idle), wave.programme.weights_within, name=wave.programme.total)
     if method == "simple":
-        return targets(wave.survey, weights, ranking=ranking)
-    return targets(wave.survey, weights, method="precise", ranking=ranking, outcome=outcome)
+        return targets(wave.survey, own, ranking=ranking)
+    return targets(wave.survey, own, method="precise", ranking=ranking, outcome=outcome)
 
 
 def against_targets(wave: WaveAnswers) -> pd.DataFrame:
@@ -52,21 +58,23 @@ def against_targets(wave: WaveAnswers) -> pd.DataFrame:
     if not wanted:
         raise DataError("No targets are set; give targets=, or a table [targets] in programme.toml.")
     frame = wave.hierarchy.score(wave.survey).set_index("node")
-    here = [name for name in wanted if name in frame.index]
+    tree = wave.hierarchy.tree
+    nodes = dict(zip(tree.columns, tree.names, strict=True)) | {name: name for name in tree.names}
+    here = [name for name in wanted if name in nodes]
     if not here:
         raise DataError(f"None of the targets' indicators is measured any more: {', '.join(wanted)}.")
-    found = frame.loc[here]
-    target = pd.Series({name: wanted[name] for name in here})
+    found = frame.loc[[nodes[name] for name in here]]
+    target = np.array([wanted[name] for name in here])
     table = pd.DataFrame(
         {
-            "node": here,
-            "target": target.to_numpy(),
+            "node": found.index.astype(str),
+            "target": target,
             "n": found["n"].to_numpy(),
             "index": found["index"].to_numpy(),
             "se": found["se"].to_numpy(),
-            "difference": (found["index"] - target).to_numpy(),
-            "ci_lower": (found["ci_lower"] - target).to_numpy(),
-            "ci_upper": (found["ci_upper"] - target).to_numpy(),
+            "difference": found["index"].to_numpy() - target,
+            "ci_lower": found["ci_lower"].to_numpy() - target,
+            "ci_upper": found["ci_upper"].to_numpy() - target,
         }
     )
     ends = table[["difference", "ci_lower", "ci_upper"]].itertuples(index=False)

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.display.sentences import Sentence
+from csisem.display.sentences import Sentence, sentence
 from csisem.index.hierarchy.hierarchy import Hierarchy
+from csisem.index.hierarchy.leaf_directions import answers_of as directed
 from csisem.index.hierarchy.node_indices import renormalized
+from csisem.index.scale_points import points_of
 from csisem.programme.declared import Declared
 from csisem.programme.wave_file import Wave, read_wave, with_columns
-from csisem.survey import Survey
+from csisem.survey import Scale, Survey
+from csisem.survey.declared import NOTHING
+
+SATISFIED = sentence("programme.satisfied")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +37,8 @@ class WaveAnswers:
         Column of overall satisfaction: the question of that name, or the total.
     satisfied
         Column of whether a respondent is satisfied, 1 or 0.
+    least
+        Points of the outcome from which a respondent is satisfied.
     notes
         What is to be said of the file.
     """
@@ -43,6 +50,7 @@ class WaveAnswers:
     indices: dict[str, str]
     outcome: str
     satisfied: str
+    least: float
     notes: tuple[Sentence, ...]
 
     @property
@@ -58,38 +66,48 @@ def answers_of(programme: Declared, wave: str) -> WaveAnswers:
 
 def scored(programme: Declared, wave: Wave) -> WaveAnswers:
     """Add the columns of indices to the answers of a wave."""
-    survey, tree = wave.survey, programme.hierarchy
+    tree = programme.hierarchy
+    survey = directed(wave.survey, tree.tree, tree.questionnaire)
     values = respondents(tree, survey)
     taken = list(survey.columns)
     indices: dict[str, str] = {}
     frame = survey.to_pandas().copy(deep=False)
     for name, level, row in zip(tree.tree.names, tree.tree.level, values, strict=True):
-        if level <= 2 and not np.isnan(row).all() and name not in tree.items:
+        if level <= 2 and not np.isnan(row).all():
             indices[name] = _free(name, taken)
             frame[indices[name]] = row
-    outcome = programme.overall or indices[programme.total]
-    points = values[0]
+    points, least = values[0], programme.satisfied
     if programme.overall is not None:
-        scale = survey.scale_of(programme.overall)
-        answers = survey.answers(programme.overall)[programme.overall].to_numpy(dtype=np.float64)
-        points = answers if scale is None else scale.to_100(answers)
-    column = _free("satisfied", taken)
+        points, least = _overall(programme.overall, survey, programme.satisfied)
+    column = _free(SATISFIED.text(programme.language), taken)
     # Points come from sums of rounded numbers: 80 less the last digit is 80.
-    frame[column] = np.where(np.isnan(points), np.nan, points >= programme.satisfied - 1e-9)
-    scales = {**dict.fromkeys(indices.values(), (0.0, 100.0)), column: (0.0, 1.0)}
-    whole = with_columns(survey, frame, survey.design, None, scales)
-    return WaveAnswers(programme, wave.name, tree, whole, indices, outcome, column, wave.notes)
+    frame[column] = np.where(np.isnan(points), np.nan, points >= least - 1e-9)
+    scales = {**dict.fromkeys(indices.values(), Scale(0, 100)), column: Scale(0, 1)}
+    whole = with_columns(survey, frame, survey.design, scales=scales)
+    outcome = programme.overall or indices[programme.total]
+    return WaveAnswers(programme, wave.name, tree, whole, indices, outcome, column, least, wave.notes)
 
 
 def respondents(hierarchy: Hierarchy, survey: Survey) -> FloatArray:
     """Return the index (N, n) of every node for each respondent, over the questions that were answered."""
-    answers = survey.answers(hierarchy.items)
-    points = np.full((len(hierarchy.items), survey.n), np.nan)
-    for place, name in enumerate(hierarchy.items):
-        scale = survey.scale_of(name)
-        if scale is not None:
-            points[place] = scale.to_100(answers[name].to_numpy(dtype=np.float64))
-    return renormalized(hierarchy.tree, points)
+    items = hierarchy.items
+    answers = survey.answers(items).to_numpy(dtype=np.float64).T
+    return renormalized(hierarchy.tree, points_of(survey, items, complete=False).scores.of(answers))
+
+
+def _overall(item: str, survey: Survey, least: float) -> tuple[FloatArray, float]:
+    """The points (n,) of overall satisfaction, and those from which a customer is satisfied."""
+    scores = points_of(survey, (item,), complete=False).scores
+    points = scores.of(survey.answers(item).to_numpy(dtype=np.float64).T)[0]
+    own = survey.declared.get(item, NOTHING).satisfied
+    if own is None:
+        return points, least
+    part, value = own
+    if part == "points":
+        return points, value
+    scale = survey.scale_of(item)
+    read = scale.low + scale.high - value if scale is not None and scale.reverse else value
+    return points, float(scores.of(np.array([[read]]))[0, 0])
 
 
 def _free(name: str, taken: Sequence[str]) -> str:

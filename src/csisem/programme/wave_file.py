@@ -16,7 +16,7 @@ from csisem.programme.declarations import ROUND
 from csisem.programme.declared import Declared
 from csisem.programme.stored_folder import SMALL_SAMPLE, WAVES, answers_file, is_answers, wave_files
 from csisem.sampling import rake
-from csisem.survey import Questionnaire, Survey, read
+from csisem.survey import Fieldwork, Questionnaire, Scale, Survey, read
 from csisem.survey.design import Design
 from csisem.writing import write_files
 
@@ -188,20 +188,24 @@ def with_columns(
     answers: Survey,
     frame: pd.DataFrame,
     design: Design,
-    fieldwork: object = None,
-    scales: dict[str, tuple[float, float]] | None = None,
+    fieldwork: Fieldwork | None = None,
+    scales: dict[str, Scale] | None = None,
 ) -> Survey:
     """Return answers under their scales with further columns, of which those in ``scales`` have a scale too."""
     own = {name: answers.scale_of(name) for name in answers.columns}
-    return Survey(
-        frame,
-        scale={**{name: scale for name, scale in own.items() if scale is not None}, **(scales or {})},
-        design=design,
-        segments=answers.segments,
-        id=answers.id,
-        item_texts=answers.item_texts,
-        fieldwork=fieldwork or answers.fieldwork,  # type: ignore[arg-type]
-    ).with_source(answers.source)
+    return (
+        Survey(
+            frame,
+            scale={**{name: scale for name, scale in own.items() if scale is not None}, **(scales or {})},
+            design=design,
+            segments=answers.segments,
+            id=answers.id,
+            item_texts=answers.item_texts,
+            fieldwork=fieldwork or answers.fieldwork,
+        )
+        .with_source(answers.source)
+        .with_declared(answers.declared)
+    )
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from csisem.errors import CsisemError, DataError
 from csisem.index.joint_covariance import joint_of
 from csisem.index.trends.panel import as_panel
 from csisem.index.trends.wave_series import CHANGES, arrange, changes
+from csisem.inference.multiplicity import adjusted
 from csisem.programme.declarations import ROUND
 from csisem.programme.declared import Declared
 from csisem.programme.results import Result
@@ -61,7 +62,7 @@ def change(wave: WaveAnswers, before: Sequence[str]) -> pd.DataFrame:
     columns = {"node": here["node"], "level": here["level"], "n_before": previous["n"], "n": here["n"],
                "before": previous["index"], "index": here["index"]}  # fmt: skip
     moved = pd.DataFrame(columns).assign(**{name: here[name] for name in CHANGES})
-    moved["pvalue_holm"] = _holm(moved["pvalue"].to_numpy(dtype=np.float64))
+    moved["pvalue_holm"] = adjusted(moved["pvalue"].to_numpy(dtype=np.float64), "holm")
     return moved
 
 
@@ -100,9 +101,3 @@ def _earlier(programme: Declared, names: Sequence[str]) -> list[WaveAnswers]:
         return [answers_of(programme, name) for name in names]
     except CsisemError as problem:
         raise DataError(f"An earlier wave cannot be compared. {problem}") from None
-
-
-def _holm(pvalues: np.ndarray) -> np.ndarray:
-    from csisem.inference.multiplicity import adjusted
-
-    return np.asarray(adjusted(pvalues, "holm"))

@@ -18,6 +18,7 @@ WORDS = {
     "programme.revised": Wording("revised", "修改"),
     "programme.dropped": Wording("dropped", "删除"),
     "programme.total": Wording("Total", "总指数"),
+    "programme.satisfied": Wording("satisfied", "满意"),
     # Budget and schedule.
     "programme.subtotal": Wording("subtotal", "小计"),
     "programme.whole": Wording("total", "合计"),
