@@ -35,6 +35,9 @@ def answer_results(wave: WaveAnswers) -> Iterator[Result]:
             yield Result(f"frequencies/{crossed}", title, _segment(wave, columns))
     items = programme.questionnaire.items
     yield Result("means", sentence("programme.title.means"), lambda: means(survey, items))
+    for columns in wave.crossings:
+        title = sentence("programme.title.means_by", columns=columns)
+        yield Result(f"means/{' x '.join(columns)}", title, lambda by=columns: means(survey, items, by=by))
     yield Result("satisfied", sentence("programme.title.satisfied", least=wave.least),
                  lambda: share_satisfied(wave, ()))  # fmt: skip
     for columns in wave.crossings:

@@ -25,7 +25,7 @@ from csisem.programme.declarations import (
     segments_of,
 )
 from csisem.programme.sampling_plan import SamplingPlan, sampling_plan
-from csisem.programme.steps import StepRecord, step_records
+from csisem.programme.steps import STEPS, StepRecord, step_of, step_records
 from csisem.survey import Fieldwork, Questionnaire
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.text import as_text
@@ -112,6 +112,11 @@ class Declared(Completion):
         The weights of dropped indicators go to their siblings in proportion.
         """
         return carried(self.draft, self.decisions)
+
+    def asked_in(self, step: ProgrammeStep) -> Questionnaire:
+        """Return the questionnaire that a step asks, which the steps before it have decided on."""
+        before = STEPS[: STEPS.index(step_of(step))]
+        return carried(self.draft, [one for one in self.decisions if one.step in before])
 
     @property
     def indicators(self) -> pd.DataFrame:

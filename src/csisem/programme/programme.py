@@ -100,7 +100,7 @@ class Programme(Declared):
     Questionnaire('Customers of a shop': 19 questions, 17 indicators, about 3 min)
     """
 
-    _internal = frozenset({"total", "hierarchy", "weights_within", "plan"})
+    _internal = frozenset({"total", "hierarchy", "asked_in", "weights_within", "plan"})
 
     # ---- the folder
 

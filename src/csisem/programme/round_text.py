@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence, text_in
 from csisem.display.table import text_table, worded
 from csisem.options import Language
@@ -63,8 +64,7 @@ def _body(results: Results, name: str, language: Language) -> Iterator[str]:
 
 def as_text(value: object, language: Language) -> str:
     """Return a result as text: a page by its own words, a frame as a table."""
-    own = getattr(value, "text", None)
-    if own is not None:
-        return str(own(language))
+    if isinstance(value, Page):
+        return value.text(language)
     frame = worded(value, language).round(3)  # type: ignore[arg-type]
     return text_table(frame, index=False)

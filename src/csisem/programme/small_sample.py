@@ -19,7 +19,7 @@ def small_sample(programme: Declared) -> Pilot:
     path = answers_file(programme.folder, SMALL_SAMPLE)
     if path is None:
         raise DataError(f"There is no small sample: put its answers into the folder as {SMALL_SAMPLE}.csv.")
-    return pilot(read_small_sample(programme, path), programme.questionnaire)
+    return pilot(read_small_sample(programme, path), programme.asked_in("small_sample"))
 
 
 def proposals(programme: Declared) -> pd.DataFrame:

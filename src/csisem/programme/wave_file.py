@@ -11,9 +11,10 @@ from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemError, DataError, OptionError, listed, nearest, shown, system_reason
 from csisem.options import as_path, check_name
-from csisem.programme.decisions import latest
+from csisem.programme.decisions import Decision, latest
 from csisem.programme.declarations import ROUND
 from csisem.programme.declared import Declared
+from csisem.programme.steps import STEPS
 from csisem.programme.stored_folder import SMALL_SAMPLE, WAVES, answers_file, is_answers, wave_files
 from csisem.sampling import rake
 from csisem.survey import Fieldwork, Questionnaire, Scale, Survey, read
@@ -47,10 +48,13 @@ def read_wave(programme: Declared, wave: str) -> Wave:
 def read_answers(programme: Declared, wave: str, path: Path) -> Wave:
     """Return the answers in a file as a wave, all of its refusals beginning with the wave's name."""
     with _named(f"The wave {shown(wave)}"):
-        answers = _coded(programme, path, (*_grouping(programme), *_columns(programme)))
+        answers = _coded(programme, programme.questionnaire, path, (*_grouping(programme), *_columns(programme)))
         answers.answers(programme.questionnaire.items)  # refuses answers off their scale
-        unknown = undeclared(programme, read_columns(answers))
+        late = _dropped_later(programme, answers.columns)
+        unknown = [one for one in undeclared(programme, answers.columns) if one not in late]
         notes = [*(answers.source.notes if answers.source else ())]
+        if late:
+            notes.append(sentence("programme.dropped_columns", columns=late))
         if unknown:
             notes.append(sentence("programme.undeclared_columns", columns=unknown))
         survey = _weighted(programme, wave, answers)
@@ -60,7 +64,7 @@ def read_answers(programme: Declared, wave: str, path: Path) -> Wave:
 def read_small_sample(programme: Declared, path: Path) -> Survey:
     """Return the answers of the small sample, which need no columns but the questions."""
     with _named("The small sample"):
-        return _coded(programme, path, ())
+        return _coded(programme, programme.asked_in("small_sample"), path, ())
 
 
 def keep_file(programme: Declared, wave: str, given: str | Path) -> None:
@@ -89,11 +93,6 @@ def keep_file(programme: Declared, wave: str, given: str | Path) -> None:
     write_files({place / f"{wave}{ending}": content})
 
 
-def read_columns(survey: Survey) -> tuple[str, ...]:
-    """Return the columns of coded answers."""
-    return survey.columns
-
-
 def undeclared(programme: Declared, columns: Sequence[str]) -> list[str]:
     """Return the columns that neither the questionnaire nor the programme declares."""
     known = {*_grouping(programme), *_columns(programme), WEIGHT, ROUND}
@@ -102,14 +101,13 @@ def undeclared(programme: Declared, columns: Sequence[str]) -> list[str]:
     return [one for one in columns if one not in known and one not in names and not one.startswith(parts)]
 
 
-def _coded(programme: Declared, path: Path, needed: Sequence[str]) -> Survey:
+def _coded(programme: Declared, asked: Questionnaire, path: Path, needed: Sequence[str]) -> Survey:
     """Return the answers in a file as codes, after its columns and labels were compared with the questionnaire's."""
-    asked = programme.questionnaire
     texts = tuple(dict.fromkeys(_grouping(programme)))
     given = read(path)
     present = tuple(one for one in texts if one in given.columns)
     given = read(path, segments=present, id=programme.id if programme.id in given.columns else None)
-    _check_columns(programme, given.columns, needed)
+    _check_columns(programme, asked, given.columns, needed)
     _check_labels(asked, given)
     plan = programme.sampling
     strata = plan.strata if plan is not None and plan.strata in needed else None
@@ -133,26 +131,38 @@ def _columns(programme: Declared) -> tuple[str, ...]:
     return tuple(name for name in own if name is not None)
 
 
-def _check_columns(programme: Declared, columns: Sequence[str], needed: Sequence[str]) -> None:
+def _check_columns(programme: Declared, asked: Questionnaire, columns: Sequence[str], needed: Sequence[str]) -> None:
     """Refuse a question that was dropped, and a column that is missing; name what is there instead."""
-    dropped = {name: one for name, one in latest(programme.decisions).items() if one.state == "dropped"}
-    left = {one.name for one in programme.questionnaire.questions}
+    names = [one.name for one in asked.questions]
     there = [name.strip() for name in columns]
+    late = _dropped_later(programme, there)
     for question in programme.draft.questions:
         name = question.name
-        if name not in left and name in there and name not in needed:
-            above = [node for _, node in programme.draft.walk() if name in node.all_items and node.name in dropped]
-            one = dropped.get(name) or (dropped[above[0].name] if above else None)
-            why = f" ({one.why.rstrip('.。')}, in the step {one.step})" if one is not None else ""
+        if name not in names and name in there and name not in (*needed, *late):
+            one = _dropped(programme, name)
+            why = f" ({one.why.rstrip('.。')}; {one.step})" if one is not None else ""
             raise DataError(f"It has answers to {name!r}, which was dropped{why}; leave the column out, or keep the "
                             "question in the programme.")  # fmt: skip
-    names = [one.name for one in programme.questionnaire.questions]
     parts = [name for name in names if name not in there and not any(one.startswith(f"{name}_") for one in there)]
     missing = [*parts, *(name for name in needed if name not in there and name not in names)]
     if missing:
         unknown = undeclared(programme, there)
         others = f", but {listed(unknown)}, which the programme does not declare" if unknown else ""
         raise DataError(f"It has no column {listed(missing)}{nearest(missing[0], unknown)}{others}.")
+
+
+def _dropped(programme: Declared, name: str) -> Decision | None:
+    """The decision that dropped a question, or an indicator above it; None for one that is asked."""
+    dropped = {own: one for own, one in latest(programme.decisions).items() if one.state == "dropped"}
+    above = [node.name for _, node in programme.draft.walk() if name in node.all_items]
+    return next((dropped[one] for one in (name, *above) if one in dropped), None)
+
+
+def _dropped_later(programme: Declared, columns: Sequence[str]) -> list[str]:
+    """Questions that were dropped after waves had asked them, so that earlier files have them rightly."""
+    asked = [one.name for one in programme.draft.questions if one.name in columns]
+    found = [(name, _dropped(programme, name)) for name in asked]
+    return [name for name, one in found if one is not None and one.step in STEPS[3:]]
 
 
 def _check_labels(asked: Questionnaire, given: Survey) -> None:

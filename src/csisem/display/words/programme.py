@@ -89,6 +89,10 @@ WORDS = {
         "The columns {columns:quoted} are not declared and not used.",
         "{columns:quoted}这些列没有声明，未予使用。",
     ),
+    "programme.dropped_columns": Wording(
+        "The questions {columns:quoted} were dropped later and are not used.",
+        "{columns:quoted}后来已删除，未予使用。",
+    ),
     "programme.targets_dropped": Wording(
         "{names:quoted} {names:has|have} a target, but {names:is|are} not measured any more.",
         "{names:quoted}设有目标，但已不再测量。",
@@ -110,6 +114,7 @@ WORDS = {
         "顾客细分的频数分布：{columns: × }",
     ),
     "programme.title.means": Wording("Means of the questions", "各题均值"),
+    "programme.title.means_by": Wording("Means of the questions by {columns: x }", "各题均值，按 {columns: × }"),
     "programme.title.satisfied": Wording(
         "Share of satisfied customers ({least:g} points or more)",
         "满意率（{least:g} 分及以上）",
