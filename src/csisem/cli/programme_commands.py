@@ -66,18 +66,21 @@ def round_(
     ] = None,
     language: In = None,
 ) -> None:
-    """Compute all results of a wave and list them; or print some."""
+    """Compute all results of a wave and list them; or print some. Of small_sample, print what it speaks for."""
     with plain_sentences():
         found = _read(folder)
         words = _language(language, found)
         if data is not None:
             found.add_wave(wave, data)
+        from csisem.display.table import text_table, worded
+
+        if wave == "small_sample":
+            say(text_table(worded(found.proposals(), words), index=False))
+            return
         this = found.round(wave)
         if result:
             say(this.text(words, names=_named(this.names, result)).rstrip())
             return
-        from csisem.display.table import text_table, worded
-
         for note in this.notes:
             say(f"* {note.text(words)}")
         say(text_table(worded(this.contents().drop(columns="computed"), words), index=False))

@@ -26,6 +26,7 @@ from csisem.programme.declarations import (
 )
 from csisem.programme.sampling_plan import SamplingPlan, sampling_plan
 from csisem.programme.steps import STEPS, StepRecord, step_of, step_records
+from csisem.sampling import draw
 from csisem.survey import Fieldwork, Questionnaire
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.text import as_text
@@ -148,14 +149,13 @@ class Declared(Completion):
 
         Examples
         --------
-        >>> from tempfile import TemporaryDirectory
-        >>> with TemporaryDirectory() as folder:
-        ...     made = cs.Programme.new(folder, cs.templates.questionnaire("retail_customers"))
-        ...     dropped = made.drop("q1", why="Everybody answered alike.", step="small_sample")
-        ...     frame = dropped.indicators
-        ...     frame.loc[frame["name"] == "q1", ["pretest", "small_sample", "survey", "state"]]
-          pretest small_sample survey    state
-        2    kept      dropped         dropped
+        >>> import tempfile
+        >>> made = cs.Programme.new(tempfile.mkdtemp(), cs.templates.questionnaire("retail_customers"))
+        >>> dropped = made.drop("labels", why="Everybody answered alike.", step="small_sample")
+        >>> frame = dropped.indicators
+        >>> frame.loc[frame["name"] == "labels", ["pretest", "small_sample", "survey", "state"]]
+           pretest small_sample survey    state
+        12    kept      dropped         dropped
         """
         return self._decided(Decision(name, "dropped", step, why))
 
@@ -169,11 +169,10 @@ class Declared(Completion):
 
         Examples
         --------
-        >>> from tempfile import TemporaryDirectory
-        >>> with TemporaryDirectory() as folder:
-        ...     made = cs.Programme.new(folder, cs.templates.questionnaire("retail_customers"))
-        ...     dropped = made.drop("q1", why="Unclear.", step="pretest")
-        ...     "q1" in dropped.keep("q1", why="The board wants it.", step="small_sample").questionnaire.items
+        >>> import tempfile
+        >>> made = cs.Programme.new(tempfile.mkdtemp(), cs.templates.questionnaire("retail_customers"))
+        >>> dropped = made.drop("labels", why="Unclear.", step="pretest")
+        >>> "labels" in dropped.keep("labels", why="The board wants it.", step="small_sample").questionnaire.items
         True
         """
         return self._decided(Decision(name, "kept", step, why))
@@ -199,12 +198,11 @@ class Declared(Completion):
         Examples
         --------
         >>> from dataclasses import replace
-        >>> from tempfile import TemporaryDirectory
-        >>> with TemporaryDirectory() as folder:
-        ...     made = cs.Programme.new(folder, cs.templates.questionnaire("retail_customers"))
-        ...     clearer = replace(made.draft["q1"], text="Is there what you look for?")
-        ...     revised = made.revise("q1", why="Too long.", step="pretest", question=clearer)
-        ...     revised.questionnaire["q1"].text.into("en")
+        >>> import tempfile
+        >>> made = cs.Programme.new(tempfile.mkdtemp(), cs.templates.questionnaire("retail_customers"))
+        >>> clearer = replace(made.draft["labels"], text="Is there what you look for?")
+        >>> revised = made.revise("labels", why="Too long.", step="pretest", question=clearer)
+        >>> revised.questionnaire["labels"].text.into("en")
         'Is there what you look for?'
         """
         if question is None:
@@ -229,12 +227,65 @@ class Declared(Completion):
             raise OptionError("The programme has no sampling plan; give sampling= with strata and sizes.")
         return self.sampling
 
+    def draw(self, frame: object, *, seed: int) -> pd.DataFrame:
+        """Draw the planned sample from a list of customers; see `csisem.sampling.draw`.
+
+        Parameters
+        ----------
+        frame
+            The list, one row per customer, with the column of the strata.
+        seed
+            Seed of the random numbers.
+
+        Raises
+        ------
+        OptionError
+            If there is no sampling plan.
+        DataError
+            If the list has other strata, or too few customers.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> programme = cs.Programme.demo(tempfile.mkdtemp())
+        >>> planned = programme.with_parts(sampling={"strata": "region", "sizes": {"North": 60, "South": 40}})
+        >>> customers = pd.DataFrame({"region": ["North"] * 60 + ["South"] * 40})
+        >>> planned.draw(customers, seed=1)["region"].value_counts().tolist()
+        [48, 32]
+        """
+        plan = self.plan
+        return draw(frame, plan.allocation(), seed=seed, strata=plan.strata)
+
     def budget_frame(self) -> pd.DataFrame:
-        """Return the budget: ``step, item, quantity, unit_cost, cost``, with totals, and against the funds if given."""
+        """Return the budget: ``step, item, quantity, unit_cost, cost``, with totals, and against the funds if given.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> programme = cs.Programme.demo(tempfile.mkdtemp())
+        >>> programme.budget_frame()
+              step        item  quantity  unit_cost     cost
+        0  pretest     Pretest       1.0      900.0    900.0
+        1   survey  Interviews    2400.0       12.0  28800.0
+        2                total       NaN        NaN  29700.0
+        3                funds       NaN        NaN  30000.0
+        4            left over       NaN        NaN    300.0
+        """
         return budget_frame(self.budget, self.funds)
 
     def schedule_frame(self) -> pd.DataFrame:
-        """Return the schedule: ``step, activity, start, end, days``, and the whole time in the last row."""
+        """Return the schedule: ``step, activity, start, end, days``, and the whole time in the last row.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> programme = cs.Programme.demo(tempfile.mkdtemp())
+        >>> programme.schedule_frame()[["step", "activity", "start", "days"]]
+              step    activity       start  days
+        0  pretest     Pretest  2023-11-06    12
+        1   survey  Interviews  2024-01-08   341
+        2                total  2023-11-06   404
+        """
         return schedule_frame(self.schedule)
 
     @property

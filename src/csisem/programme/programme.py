@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from csisem.arrays import pd
-from csisem.errors import CsisemError, DataError, OptionError, listed, nearest
 from csisem.index.trends.wave_series import in_order
-from csisem.options import as_path
-from csisem.programme.declared import Declared
 from csisem.programme.progress import progress
 from csisem.programme.round import Round, round_of
 from csisem.programme.small_sample import proposals, small_sample
-from csisem.programme.steps import StepRecord
-from csisem.programme.stored_folder import SETTINGS, read_folder, wave_files, write_folder
+from csisem.programme.stored_folder import wave_files
+from csisem.programme.stored_programme import Stored
 from csisem.programme.wave_file import keep_file, read_wave
-from csisem.sampling import draw
-from csisem.survey import Fieldwork, Questionnaire, Survey
+from csisem.survey import Fieldwork, Survey
 
 if TYPE_CHECKING:
     from csisem.diagnose.answers.pilot import Pilot
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Programme(Declared):
+class Programme(Stored):
     """A programme of satisfaction measurement: its questionnaire, plan, waves and targets, kept in a folder.
 
     Create one with `new`, or `read` one. It is frozen: every change returns another programme, which `save` writes.
@@ -90,141 +85,16 @@ class Programme(Declared):
 
     Examples
     --------
-    >>> from tempfile import TemporaryDirectory
+    >>> import tempfile
     >>> form = cs.templates.questionnaire("retail_customers")
-    >>> with TemporaryDirectory() as folder:
-    ...     programme = cs.Programme.new(f"{folder}/shop", form, name="Shop", segments={"social": ["sex"]})
-    ...     print(programme)
-    ...     print(programme.drop("q1", why="Nobody understood it.", step="pretest").questionnaire)
-    Programme('Shop': 20 questions, 0 waves)
-    Questionnaire('Customers of a shop': 19 questions, 17 indicators, about 3 min)
+    >>> programme = cs.Programme.new(tempfile.mkdtemp(), form, name="Shop", segments={"social": ["sex"]})
+    >>> programme
+    Programme('Shop': 35 questions, 0 waves)
+    >>> programme.drop("labels", why="Nobody understood it.", step="pretest")
+    Programme('Shop': 34 questions, 0 waves)
     """
 
     _internal = frozenset({"total", "hierarchy", "asked_in", "weights_within", "plan"})
-
-    # ---- the folder
-
-    @classmethod
-    def new(cls, folder: str | Path, questionnaire: Questionnaire, **parts: Any) -> Programme:
-        """Create a programme and its folder.
-
-        Parameters
-        ----------
-        folder
-            A folder that does not exist yet, or holds no programme.
-        questionnaire
-            The questionnaire that the diagnosis proposed, such as one of `csisem.templates`.
-        **parts
-            As for `Programme`.
-
-        Returns
-        -------
-        Programme
-
-        Raises
-        ------
-        DataError
-            If the folder holds a programme already, or cannot be written.
-        OptionError
-            If a part is unknown or contradicts itself.
-
-        Examples
-        --------
-        >>> from tempfile import TemporaryDirectory
-        >>> with TemporaryDirectory() as folder:
-        ...     programme = cs.Programme.new(f"{folder}/shop", cs.templates.questionnaire("retail_customers"))
-        ...     programme.status()[["step", "state"]].head(2)
-                step  state
-        0  diagnosis  begun
-        1    pretest   open
-        """
-        _check_parts(cls, parts, "new()")
-        programme = cls(as_path("folder", folder), questionnaire, **parts)
-        if (programme.folder / SETTINGS).exists():
-            raise DataError(
-                f"The folder {str(programme.folder)!r} holds a programme already; read it, or name another."
-            )
-        programme.save()
-        return programme
-
-    @classmethod
-    def read(cls, folder: str | Path) -> Programme:
-        """Return the programme in a folder.
-
-        Parameters
-        ----------
-        folder
-            The folder that `new` or `save` wrote.
-
-        Returns
-        -------
-        Programme
-
-        Raises
-        ------
-        DataError, OptionError, QuestionnaireError
-            If there is no such folder, it is half written, or a file has an unknown key or contradicts itself.
-
-        Examples
-        --------
-        >>> from tempfile import TemporaryDirectory
-        >>> with TemporaryDirectory() as folder:
-        ...     made = cs.Programme.new(folder, cs.templates.questionnaire("retail_customers"), name="Shop")
-        ...     cs.Programme.read(folder).name
-        'Shop'
-        """
-        place, settings, questionnaire = read_folder(folder)
-        _check_parts(cls, settings, f"{str(place / SETTINGS)!r}")
-        try:
-            return cls(place, questionnaire, **settings)
-        except CsisemError as problem:
-            raise type(problem)(f"{str(place / SETTINGS)!r}: {problem}") from None
-        except TypeError as problem:
-            raise DataError(f"{str(place / SETTINGS)!r} cannot be read: {problem}.") from None
-
-    def save(self) -> None:
-        """Write ``programme.toml`` and ``questionnaire.toml``, both or neither; answers are left alone.
-
-        Raises
-        ------
-        DataError
-            If the folder cannot be written; what was there stays.
-
-        Examples
-        --------
-        >>> from tempfile import TemporaryDirectory
-        >>> with TemporaryDirectory() as folder:
-        ...     made = cs.Programme.new(folder, cs.templates.questionnaire("retail_customers"))
-        ...     made.with_parts(name="Shop").save()
-        ...     cs.Programme.read(folder).name
-        'Shop'
-        """
-        settings = {part: getattr(self, part) for part in _parts(type(self))}
-        default = {part.name: part.default for part in fields(self)}
-        stored = {part: value for part, value in settings.items() if value != default[part]}
-        stored["steps"] = {step: one for step, one in self.steps.items() if one != StepRecord()}
-        write_folder(self.folder, stored, self.draft)
-
-    def with_parts(self, **parts: Any) -> Programme:
-        """Return the programme with other parts, such as ``targets=`` or ``budget=``; `save` writes it.
-
-        Raises
-        ------
-        OptionError, DataError
-            As for `Programme`.
-
-        Examples
-        --------
-        >>> from tempfile import TemporaryDirectory
-        >>> with TemporaryDirectory() as folder:
-        ...     made = cs.Programme.new(folder, cs.templates.questionnaire("retail_customers"))
-        ...     made.with_parts(targets={"Service": 80}).targets, made.targets
-        ({'Service': 80.0}, {})
-        """
-        _check_parts(type(self), parts, "with_parts()")
-        return replace(self, **parts)
-
-    # ---- small sample, sampling plan, budget
 
     def pilot(self) -> Pilot:
         """Screen the questions by the answers of the small sample; see `csisem.diagnose.pilot`.
@@ -233,6 +103,13 @@ class Programme(Declared):
         ------
         DataError
             If there is no file ``small_sample`` in the folder, or its answers contradict the questionnaire.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> programme = cs.Programme.demo(tempfile.mkdtemp())
+        >>> programme.pilot().items["verdict"].unique().tolist()
+        ['keep']
         """
         return small_sample(self)
 
@@ -241,30 +118,17 @@ class Programme(Declared):
 
         ``"dropped"`` where the pilot's verdict is ``"revise"``, ``"revised"`` where it is ``"look"``, else ``"kept"``.
         People decide, with `drop`, `revise` and `keep`.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> programme = cs.Programme.demo(tempfile.mkdtemp())
+        >>> programme.proposals()[["name", "proposal"]].head(2)
+          name proposal
+        0   q1     kept
+        1   q2     kept
         """
         return proposals(self)
-
-    def draw(self, frame: object, *, seed: int) -> pd.DataFrame:
-        """Draw the planned sample from a list of customers; see `csisem.sampling.draw`.
-
-        Parameters
-        ----------
-        frame
-            The list, one row per customer, with the column of the strata.
-        seed
-            Seed of the random numbers.
-
-        Raises
-        ------
-        OptionError
-            If there is no sampling plan.
-        DataError
-            If the list has other strata, or too few customers.
-        """
-        plan = self.plan
-        return draw(frame, plan.allocation(), seed=seed, strata=plan.strata)
-
-    # ---- waves and rounds
 
     @property
     def waves(self) -> tuple[str, ...]:
@@ -284,6 +148,13 @@ class Programme(Declared):
         DataError, ScaleError
             If there is no such wave, its columns or answers are not those of the questionnaire, it has a question that
             was dropped, or its answers cannot be weighted; the sentence begins with the wave.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> programme = cs.Programme.demo(tempfile.mkdtemp())
+        >>> print(programme.answers("2024Q4").n, programme.answers("2024Q4").design)
+        600 weights weight; clusters store
         """
         return read_wave(self, wave).survey
 
@@ -307,6 +178,14 @@ class Programme(Declared):
         ------
         DataError, ScaleError, OptionError
             As for `answers`, or if the folder has that wave already.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> programme = cs.Programme.demo(tempfile.mkdtemp())
+        >>> answers = programme.folder / "waves" / "2024Q4.csv"
+        >>> programme.add_wave("2025Q1", answers, cs.Fieldwork(mode="on_site", answered=600)).waves[-1]
+        '2025Q1'
         """
         changed = self if fieldwork is None else replace(self, fieldwork={**self.fieldwork, wave: fieldwork})
         keep_file(changed, wave, path)
@@ -328,13 +207,45 @@ class Programme(Declared):
         ------
         DataError, ScaleError
             As for `answers`.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> programme = cs.Programme.demo(tempfile.mkdtemp())
+        >>> this = programme.round("2024Q4")
+        >>> this
+        Round('2024Q4': 600 answers, 78 results)
+        >>> this["change"][["node", "before", "index", "change", "pvalue_holm"]].round(2).head(2)
+              node  before  index  change  pvalue_holm
+        0    Total   71.33  71.30   -0.03          1.0
+        1  Quality   73.84  73.54   -0.31          1.0
         """
         return round_of(self, wave)
 
     def status(self) -> pd.DataFrame:
-        """Return what each step has produced and what is missing: ``step, state, produced, missing``.
+        """Return what each step has produced and what is missing.
 
+        Returns
+        -------
+        DataFrame
+            ``step, state, produced, missing``, a row for each step.
+
+        Notes
+        -----
         A step is ``"done"`` if it was declared so, or nothing is missing; ``"begun"``, or ``"open"``.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> programme = cs.Programme.demo(tempfile.mkdtemp())
+        >>> programme.status()[["step", "state"]]
+                   step  state
+        0     diagnosis   done
+        1       pretest   open
+        2  small_sample   done
+        3        survey  begun
+        4      analysis   done
+        5   improvement  begun
         """
         return progress(self)
 
@@ -342,15 +253,3 @@ class Programme(Declared):
         waves = self.waves
         return (f"{type(self).__name__}({self.name!r}: {len(self.questionnaire.questions)} questions, {len(waves)} "
                 f"{'wave' if len(waves) == 1 else 'waves'})")  # fmt: skip
-
-
-def _parts(kind: type[Programme]) -> tuple[str, ...]:
-    """Names of the parts that ``programme.toml`` holds."""
-    return tuple(part.name for part in fields(kind) if part.name not in ("folder", "draft"))
-
-
-def _check_parts(kind: type[Programme], given: Mapping[str, object] | Sequence[str], where: str) -> None:
-    known = _parts(kind)
-    if odd := [name for name in given if name not in known]:
-        more = f" and {listed(odd[1:])}" if odd[1:] else ""
-        raise OptionError(f"{where} has an unknown key {odd[0]!r}{nearest(odd[0], known)}{more}.")

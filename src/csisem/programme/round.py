@@ -86,15 +86,39 @@ class Round(Mapping[str, Any]):
         return name in self._planned
 
     def title(self, name: str) -> Sentence:
-        """Return the title of a result."""
+        """Return the title of a result.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> this = cs.Programme.demo(tempfile.mkdtemp()).round("2024Q4")
+        >>> this.title("index/region")
+        'Satisfaction index by region'
+        """
         return self._planned[self._known(name)].title
 
     def notes_on(self, name: str) -> tuple[str, ...]:
-        """Return the warnings that the computation of a result issued."""
+        """Return what is to be said of a result: its own notes, and the warnings that its computation issued.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> this = cs.Programme.demo(tempfile.mkdtemp()).round("2024Q4")
+        >>> this.notes_on("index")
+        ()
+        """
         return self._result(name)[1]
 
     def contents(self) -> pd.DataFrame:
-        """Compute every result, and return ``name, title, computed, reason``."""
+        """Compute every result, and return ``name, title, computed, reason``.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> this = cs.Programme.demo(tempfile.mkdtemp()).round("2024Q4")
+        >>> this.contents()["computed"].all()
+        True
+        """
         results = [(one, self[one.name]) for one in self._planned.values()]
         failed = [value.reason if isinstance(value, NotComputed) else "" for _, value in results]
         rows = [(one.name, one.title, not why, why) for (one, _), why in zip(results, failed, strict=True)]
@@ -109,6 +133,13 @@ class Round(Mapping[str, Any]):
             ``"en"`` or ``"zh"``; None takes the programme's.
         names
             The results to print; None prints all.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> this = cs.Programme.demo(tempfile.mkdtemp()).round("2024Q4")
+        >>> this.text("zh", names=("satisfied",)).splitlines()[2]
+        '## 满意率（80 分及以上）'
         """
         language = self.language if language is None else validate("language", language, Language)
         for name in names or ():
@@ -131,7 +162,8 @@ class Round(Mapping[str, Any]):
                     value = self._planned[name].compute()
                 except CsisemError as problem:
                     value = NotComputed(name, str(problem))
-            said = [one.message.args[0] for one in caught if issubclass(one.category, CsisemWarning)]  # type: ignore[union-attr]
+            said: list[str] = [*getattr(value, "attrs", {}).get("notes", ())]
+            said += [one.message.args[0] for one in caught if issubclass(one.category, CsisemWarning)]  # type: ignore[union-attr]
             self._found[name] = value, tuple(dict.fromkeys(said))
         return self._found[name]
 

@@ -45,8 +45,12 @@ def ranked(wave: WaveAnswers, method: TargetMethod, ranking: TargetRanking) -> p
     idle = {node.name for _, node in asked.walk() if weights.get(node.name, 1.0) == 0}
     own = Hierarchy.from_questionnaire(without(asked, idle), wave.programme.weights_within, name=wave.programme.total)
     if method == "simple":
-        return targets(wave.survey, own, ranking=ranking)
-    return targets(wave.survey, own, method="precise", ranking=ranking, outcome=outcome)
+        found = targets(wave.survey, own, ranking=ranking)
+    else:
+        found = targets(wave.survey, own, method="precise", ranking=ranking, outcome=outcome)
+    if lost := found.attrs.get("lost"):
+        found.attrs["notes"] = [sentence("programme.incomplete", lost=lost, n=wave.survey.n)]
+    return found
 
 
 def against_targets(wave: WaveAnswers) -> pd.DataFrame:

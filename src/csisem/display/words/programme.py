@@ -93,6 +93,10 @@ WORDS = {
         "The questions {columns:quoted} were dropped later and are not used.",
         "{columns:quoted}后来已删除，未予使用。",
     ),
+    "programme.incomplete": Wording(
+        "{lost} of {n} rows lack an answer and are left out of this ranking.",
+        "{n} 行中有 {lost} 行缺答，未计入本排序。",
+    ),
     "programme.targets_dropped": Wording(
         "{names:quoted} {names:has|have} a target, but {names:is|are} not measured any more.",
         "{names:quoted}设有目标，但已不再测量。",
