@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -106,10 +106,9 @@ def precise(
     if own.survey.n < 2:
         raise DataError(f"method='precise' correlates answers over respondents; with n = {own.survey.n} there is no "
                         "correlation.")  # fmt: skip
-    if weights is not None and (
-        wrong := [n for n, w in zip(own.names, own.weights, strict=True) if not 0 <= w < np.inf]
-    ):
-        raise DataError(f"The weight of {wrong[0]!r} is not a finite number of at least 0.")
+    known = (own.weights >= 0) & (own.weights < np.inf)
+    if not known.all():
+        raise DataError(f"The weight of {own.names[int(np.argmin(known))]!r} is not a finite number of at least 0.")
     outcome = columns_of_names(own.survey, target)
     if both := [name for name in outcome if name in own.columns]:
         raise DataError(f"{listed(both)} is both an indicator and overall satisfaction.")
@@ -143,9 +142,7 @@ def _indicators(data: object, weights: Weights | None, items: tuple[str, ...], d
         survey = answers_of(data, tree, asked)
         names, importance = [tree.names[k] for k in tree.indicators], tree.paths()[0][tree.indicators]
         if items and (odd := [name for name in items if name not in names]):
-            raise DataError(
-                f"items= names {odd[0]!r}, which is not an indicator of the hierarchy{nearest(odd[0], names)}."
-            )
+            raise DataError(f"items= names {odd[0]!r}, not an indicator of the hierarchy{nearest(odd[0], names)}.")
         kept = [names.index(name) for name in items] or list(range(len(names)))
         within = tree.paths()[tree.indicators][:, tree.leaves][kept]
         used = (within > 0).any(axis=0)
@@ -162,8 +159,7 @@ def _indicators(data: object, weights: Weights | None, items: tuple[str, ...], d
         importance = np.array([1.0 if given is None else given[name] for name in wanted])
         within = np.eye(len(columns))
         survey = answers_of(survey, flat_tree(names, columns), None)
-    texts = [" / ".join(text for column, own in zip(columns, row, strict=True) if own > 0
-                        if (text := survey.item_texts.get(column, ""))) for row in within]  # fmt: skip
+    texts = [_wording(survey, [columns[k] for k in np.flatnonzero(row)]) for row in within]
     known = any(column in survey.declared for column in columns) and any(texts)
     return _Indicators(survey_in_force(survey, design), names, texts if known else [], importance, columns, within)
 
@@ -176,6 +172,11 @@ def with_others(cov: FloatArray, sides: FloatArray) -> FloatArray:
     spread = ((sides @ cov) * sides).sum(axis=-1)
     found: FloatArray = own / np.sqrt(spread * np.diagonal(cov, axis1=-2, axis2=-1)[..., :k])
     return found
+
+
+def _wording(survey: Survey, columns: Sequence[str]) -> str:
+    """The wording of the questions of an indicator."""
+    return " / ".join(text for column in columns if (text := survey.item_texts.get(column, "")))
 
 
 def _points(own: _Indicators, outcome: tuple[str, ...], least: int) -> Sample:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -101,6 +101,16 @@ def item_points(survey: Survey, items: tuple[str, ...], need: str, *, turned: bo
 def lowering(survey: Survey, items: Iterable[str]) -> BoolArray:
     """Whether more of each item lowers the total, (L,)."""
     return np.array([survey.declared.get(item, NOTHING).lowers for item in items], dtype=bool)
+
+
+def turned(survey: Survey, items: Sequence[str], values: FloatArray) -> FloatArray:
+    """Return answers (m, L) with those of lowering items turned: between the ends of their scale, or in sign."""
+    own = lowering(survey, items)
+    if not own.any():
+        return values
+    scales = [survey.scale_of(item) for item in items]
+    ends = np.array([0.0 if scale is None else scale.low + scale.high for scale in scales])
+    return np.where(own, ends - values, values)
 
 
 def column_of(survey: Survey, name: str) -> str:

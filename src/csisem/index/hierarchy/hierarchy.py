@@ -13,15 +13,15 @@ from csisem.errors import DataError, OptionError, shown
 from csisem.fit.fit import Fit
 from csisem.index.hierarchy.change_by_node import node_changes
 from csisem.index.hierarchy.from_questionnaire import tree_of
-from csisem.index.hierarchy.leaf_directions import answers_of, notes_on_directions, refuse_doubtful_names
+from csisem.index.hierarchy.leaf_directions import notes_on_directions
 from csisem.index.hierarchy.node_frames import directions_of, levels_of, lines_of, node_frame
-from csisem.index.hierarchy.node_indices import NodeIndices, score_answers, score_values
 from csisem.index.hierarchy.node_weights import weights_of
+from csisem.index.hierarchy.scored_tree import scored
 from csisem.index.hierarchy.weight_tree import Tree, read_toml, read_tree
 from csisem.index.joint_covariance import INTERVAL, labelled
 from csisem.options import MissingIndicators, NodeWeights, check_share, groups_of, validate
 from csisem.survey import Questionnaire
-from csisem.survey.named_numbers import entries_of, is_figures
+from csisem.survey.named_numbers import entries_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -36,6 +36,8 @@ class Hierarchy:
         Names, parents, levels and local weights of the N nodes, the root first.
     weight_covariance
         Covariance of the local weights, (N, N); zeros for weights taken as known.
+    questionnaire
+        The questionnaire that it was made from, or None.
 
     See Also
     --------
@@ -66,7 +68,9 @@ class Hierarchy:
         Parameters
         ----------
         tree
-            From name to weight, or to ``{"weight": w, "children": {...}}``; weights below one node sum to 1.
+            From name to weight, or to ``{"weight": w, "children": {...}}``; weights below one node sum to 1. A node may
+            also have ``"direction"``: ``"lowers"`` if more of it lowers the total, as complaints do, or ``"raises"``,
+            for all below it that say nothing themselves; and a leaf the ``"column"`` of its question.
         name
             Name of the root.
         normalize
@@ -268,11 +272,14 @@ class Hierarchy:
     ) -> pd.DataFrame:
         """Compute the index of every node, the weighted mean of its children's.
 
+        More is better in every index: of a leaf that lowers the total it is 100 less its points.
+
         Parameters
         ----------
         data
-            Figures: a mapping or Series from leaf to its index (0-100). Or answers: a `Survey`, frame or path whose
-            columns are the leaves.
+            Figures: a mapping or Series from leaf to its points (0-100), of a leaf that lowers the total those in its
+            own direction, such as the percentage that complained. Or answers: a `Survey`, frame or path whose columns
+            are the leaves; a frame of answers to the questionnaire, if the tree was made from one.
         by
             For answers: column(s) whose values, or combinations of values, get their own indices.
         missing
@@ -292,12 +299,16 @@ class Hierarchy:
         DataFrame
             ``node, level, index``, the total first with level 1. For answers ``node, level, <by...>, n, index, se,
             ci_lower, ci_upper``: n is the fewest answers to any leaf below the node, intervals are by t with the
-            design's degrees of freedom. ``.attrs`` has the joint ``covariance`` and ``degrees``.
+            design's degrees of freedom. ``.attrs`` has the joint ``covariance`` and ``degrees``. Where a node lowers
+            the total there is a column ``direction``, and ``.attrs["notes"]`` says so. Levels have the questionnaire's
+            names.
 
         Raises
         ------
         DataError
-            If a name is not a leaf, a value is missing or not within 0-100, or nobody answered a leaf.
+            If a name is not a leaf, a value is missing or not within 0-100, or nobody answered a leaf; if no direction
+            is declared for a leaf that is named or worded like a complaint, or whose answers correlate negatively with
+            its siblings' (below -0.1 and three standard errors below zero, at 50 rows below -0.41).
         ScaleError
             If an item of the answers has no scale.
         OptionError
@@ -314,7 +325,7 @@ class Hierarchy:
         """
         check_share("level", level)
         groups = groups_of(by, ("node", "level", "direction", "n", "index", *INTERVAL))
-        return self._noted(node_frame(self.tree, self._scored(data, groups, missing, covariance, design), level))
+        return self._noted(node_frame(self.tree, scored(self, data, groups, missing, covariance, design), level))
 
     def contributions(
         self,
@@ -379,28 +390,8 @@ class Hierarchy:
         if old.tree.names != self.tree.names or (old.tree.parent != self.tree.parent).any():
             raise DataError("The earlier hierarchy has other nodes, or the same in another order; contributions need "
                             "the same indicators.")  # fmt: skip
-        first, last = (tree._scored(data, (), missing, None, design) for tree, data in ((old, before), (self, after)))
+        first, last = (scored(tree, data, (), missing, None, design) for tree, data in ((old, before), (self, after)))
         return self._noted(node_changes(old.tree, self.tree, first, last, level))
-
-    def _scored(
-        self,
-        data: object,
-        by: tuple[str, ...],
-        missing: MissingIndicators | None,
-        covariance: pd.DataFrame | None,
-        design: object,
-    ) -> NodeIndices:
-        if missing is not None:
-            missing = validate("missing", missing, MissingIndicators)
-        if not is_figures(data):
-            if covariance is not None:
-                raise OptionError("covariance= is for figures; of answers the covariance is computed.")
-            survey = answers_of(data, self.tree, self.questionnaire)
-            return score_answers(self.tree, survey, by, missing or "available", design, self.weight_covariance)
-        if by or design is not None:
-            raise OptionError("by= and design= are for answers; a mapping holds one value for each leaf.")
-        refuse_doubtful_names(self.tree, None, self.questionnaire)
-        return score_values(self.tree, data, covariance, missing or "refuse", self.weight_covariance)
 
     def _noted(self, frame: pd.DataFrame) -> pd.DataFrame:
         if notes := notes_on_directions(self.tree):

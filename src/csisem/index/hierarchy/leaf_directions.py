@@ -46,10 +46,9 @@ def _with_directions(survey: Survey, tree: Tree) -> Survey:
 
 def refuse_doubtful_names(tree: Tree, survey: Survey | None, questionnaire: Questionnaire | None) -> None:
     """Refuse leaves that are named like complaints while their direction is not declared."""
+    declared = {} if questionnaire is None else declared_of(questionnaire)
     if survey is not None:
-        declared = survey.declared
-    else:
-        declared = {} if questionnaire is None else declared_of(questionnaire)
+        declared = dict(survey.declared)
     doubtful: dict[str, str] = {}
     for k in np.flatnonzero(tree.paths()[0] > 0):
         if tree.columns[k] and tree.directions[k] is None and (word := _doubt(tree, int(k), survey, declared)):
