@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from csisem.arrays import pd
-from csisem.diagnose import frequencies, means, multiple_answers, quality
+from csisem.diagnose import frequencies, means, multiple_answers, quality, top_box
 from csisem.display.sentences import sentence
 from csisem.errors import DataError
 from csisem.programme.results import Result
@@ -40,6 +40,8 @@ def answer_results(wave: WaveAnswers) -> Iterator[Result]:
         yield Result(f"means/{' x '.join(columns)}", title, lambda by=columns: means(survey, items, by=by))
     yield Result("satisfied", sentence("programme.title.satisfied", least=wave.least),
                  lambda: share_satisfied(wave, ()))  # fmt: skip
+    yield Result("satisfied_by_question", sentence("programme.title.satisfied_by_question"),
+                 lambda: top_box(survey, items, boxes="satisfied"))  # fmt: skip
     for columns in wave.crossings:
         title = sentence("programme.title.satisfied_by", least=wave.least, columns=columns)
         yield Result(f"satisfied/{' x '.join(columns)}", title, _satisfied_by(wave, columns))

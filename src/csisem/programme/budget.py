@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from itertools import pairwise
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from csisem.arrays import pd
 from csisem.display.sentences import sentence
@@ -124,7 +124,7 @@ def _entries(name: str, given: object, kind: type[Entry]) -> tuple[Entry, ...]:
         needed = known[:1] if kind is BudgetItem else known[:3]
         if lacking := [key for key in needed if key not in one]:
             raise OptionError(f"An entry of {name}= lacks {lacking[0]!r}: {shown(dict(one))}.")
-        found.append(cast("Entry", kind(**one)))
+        found.append(kind(**one))
     return tuple(found)
 
 

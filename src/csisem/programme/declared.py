@@ -30,6 +30,7 @@ from csisem.sampling import draw
 from csisem.survey import Fieldwork, Questionnaire
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.text import as_text
+from csisem.survey.satisfied import check_threshold
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -43,7 +44,7 @@ class Declared(Completion):
     organisation: str = ""
     language: Language = "en"
     overall: str | None = None
-    satisfied: float = 80.0
+    satisfied: float | None = None
     weights: str | None = None
     clusters: str | None = None
     id: str | None = None
@@ -89,7 +90,9 @@ class Declared(Completion):
         for part in ("weights", "clusters", "id", "duration", "overall"):
             if getattr(self, part) is not None:
                 check_text(part, getattr(self, part))
-        check_number("satisfied", self.satisfied, 0, 100)
+        if self.satisfied is not None:
+            check_threshold(self.satisfied)
+            object.__setattr__(self, "satisfied", float(self.satisfied))
         if self.funds is not None:
             check_number("funds", self.funds, 0)
         object.__setattr__(self, "combinations", combinations_of(self.combinations, self.segment_columns))
@@ -302,6 +305,11 @@ class Declared(Completion):
     def hierarchy(self) -> Hierarchy:
         """The tree of indicators that every wave is scored by."""
         return Hierarchy.from_questionnaire(self.questionnaire, self.weights_within, name=self.total)
+
+    @property
+    def threshold(self) -> float | Literal["declared"]:
+        """From where on an answer counts as satisfied: points, or as the questionnaire declares."""
+        return "declared" if self.satisfied is None else self.satisfied
 
     @property
     def weights_within(self) -> Literal["equal"] | dict[str, float] | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
-from csisem.arrays import pd
 from csisem.diagnose import (
     alpha,
     anova,
@@ -60,7 +60,7 @@ def _tables(wave: WaveAnswers) -> Iterator[Result]:
             continue
         title = sentence("programme.title.crosstab", item=name, least=wave.least)
         yield Result(f"crosstab/{name}", title, lambda by=name: crosstab(
-            wave.survey, wave.outcome, by=by, threshold=wave.least))  # fmt: skip
+            wave.survey, wave.outcome, by=by, threshold=_threshold(wave)))  # fmt: skip
 
 
 def _expectations(wave: WaveAnswers) -> Iterator[Result]:
@@ -98,7 +98,12 @@ def _measurement(wave: WaveAnswers) -> Iterator[Result]:
         yield Result("correlations", title, lambda: correlations(survey, others, wave.outcome))
     title = sentence("programme.title.discriminant", least=wave.least)
     yield Result("discriminant", title, lambda: discriminant(
-        survey, wave.outcome, others, threshold=wave.least))  # fmt: skip
+        survey, wave.outcome, others, threshold=_threshold(wave)))  # fmt: skip
+
+
+def _threshold(wave: WaveAnswers) -> float | Literal["declared"]:
+    """From where on the outcome counts as satisfied: of a question as declared, of an index in points."""
+    return wave.least if wave.programme.overall is None else wave.programme.threshold
 
 
 def _blocks(wave: WaveAnswers) -> dict[str, tuple[str, ...]]:
@@ -111,8 +116,3 @@ def _blocks(wave: WaveAnswers) -> dict[str, tuple[str, ...]]:
 
 def _text(wave: WaveAnswers, item: str) -> str:
     return as_text(wave.programme.questionnaire[item].text).into(wave.programme.language) or item
-
-
-def score_frame(wave: WaveAnswers) -> pd.DataFrame:
-    """Return the index of every node, as the result ``index`` has it."""
-    return wave.hierarchy.score(wave.survey)

@@ -44,8 +44,8 @@ class Programme(Stored):
     overall
         The question of overall satisfaction; None takes each respondent's index.
     satisfied
-        Points of 0-100 from which a customer counts as satisfied, where the questionnaire does not say so of the
-        question of overall satisfaction.
+        Points of 0-100 from which a customer counts as satisfied; None: as the questionnaire declares, or else from
+        the label "satisfied" or 满意 on, or else (and for an index) from 80 points on.
     expectations
         From a name to two questions, the expected and the perceived quality.
     indicator_weights
@@ -94,7 +94,7 @@ class Programme(Stored):
     Programme('Shop': 34 questions, 0 waves)
     """
 
-    _internal = frozenset({"total", "hierarchy", "asked_in", "weights_within", "plan"})
+    _internal = frozenset({"total", "hierarchy", "asked_in", "threshold", "weights_within", "plan"})
 
     def pilot(self) -> Pilot:
         """Screen the questions by the answers of the small sample; see `csisem.diagnose.pilot`.

@@ -16,7 +16,7 @@ from csisem.index.scale_points import points_of
 from csisem.programme.declared import Declared
 from csisem.programme.wave_file import Wave, read_wave, with_columns
 from csisem.survey import Scale, Survey
-from csisem.survey.declared import NOTHING
+from csisem.survey.satisfied import DEFAULT_POINTS, satisfied_from
 
 SATISFIED = sentence("programme.satisfied")
 
@@ -40,7 +40,7 @@ class WaveAnswers:
     least
         Points of the outcome from which a respondent is satisfied.
     notes
-        What is to be said of the file.
+        What is to be said of the file, and of who counts as satisfied.
     """
 
     programme: Declared
@@ -76,16 +76,19 @@ def scored(programme: Declared, wave: Wave) -> WaveAnswers:
         if level <= 2 and not np.isnan(row).all():
             indices[name] = _free(name, taken)
             frame[indices[name]] = row
-    points, least = values[0], programme.satisfied
+    outcome = programme.overall or indices[programme.total]
+    points, least, notes = values[0], programme.satisfied or DEFAULT_POINTS, wave.notes
     if programme.overall is not None:
-        points, least = _overall(programme.overall, survey, programme.satisfied)
+        given = survey.answers(outcome).to_numpy(dtype=np.float64).T
+        points = points_of(survey, (outcome,), complete=False).scores.of(given)[0]
+        cut = satisfied_from(survey, outcome, programme.threshold)
+        least, notes = cut.points, (*notes, *cut.notes)
     column = _free(SATISFIED.text(programme.language), taken)
     # Points come from sums of rounded numbers: 80 less the last digit is 80.
     frame[column] = np.where(np.isnan(points), np.nan, points >= least - 1e-9)
     scales = {**dict.fromkeys(indices.values(), Scale(0, 100)), column: Scale(0, 1)}
     whole = with_columns(survey, frame, survey.design, scales=scales)
-    outcome = programme.overall or indices[programme.total]
-    return WaveAnswers(programme, wave.name, tree, whole, indices, outcome, column, least, wave.notes)
+    return WaveAnswers(programme, wave.name, tree, whole, indices, outcome, column, least, notes)
 
 
 def respondents(hierarchy: Hierarchy, survey: Survey) -> FloatArray:
@@ -93,21 +96,6 @@ def respondents(hierarchy: Hierarchy, survey: Survey) -> FloatArray:
     items = hierarchy.items
     answers = survey.answers(items).to_numpy(dtype=np.float64).T
     return renormalized(hierarchy.tree, points_of(survey, items, complete=False).scores.of(answers))
-
-
-def _overall(item: str, survey: Survey, least: float) -> tuple[FloatArray, float]:
-    """The points (n,) of overall satisfaction, and those from which a customer is satisfied."""
-    scores = points_of(survey, (item,), complete=False).scores
-    points = scores.of(survey.answers(item).to_numpy(dtype=np.float64).T)[0]
-    own = survey.declared.get(item, NOTHING).satisfied
-    if own is None:
-        return points, least
-    part, value = own
-    if part == "points":
-        return points, value
-    scale = survey.scale_of(item)
-    read = scale.low + scale.high - value if scale is not None and scale.reverse else value
-    return points, float(scores.of(np.array([[read]]))[0, 0])
 
 
 def _free(name: str, taken: Sequence[str]) -> str:

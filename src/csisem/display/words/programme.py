@@ -127,6 +127,7 @@ WORDS = {
         "Share of satisfied customers ({least:g} points or more) by {columns: x }",
         "满意率（{least:g} 分及以上），按 {columns: × }",
     ),
+    "programme.title.satisfied_by_question": Wording("Share of satisfied answers to each question", "各题满意率"),
     "programme.title.index": Wording("Satisfaction index", "满意度指数"),
     "programme.title.index_by": Wording("Satisfaction index by {columns: x }", "满意度指数，按 {columns: × }"),
     "programme.title.normality": Wording("Distribution of the index", "指数的正态性"),
