@@ -99,6 +99,8 @@ class Declared(Completion):
         object.__setattr__(self, "expectations", expectations_of(self.expectations, self.draft))
         if self.overall is not None:
             check_scored("overall", self.overall, self.draft)
+            if self.overall not in self.questionnaire.items:
+                raise DataError(f"overall= names {self.overall!r}, which was dropped; name another question first.")
         self._check_targets()
 
     def _check_targets(self) -> None:

@@ -102,11 +102,10 @@ def _small_sample(programme: Declared) -> Found:
     except CsisemError as problem:
         return produced, [sentence("programme.refused", problem=str(problem))]
     decided = {one.name for one in programme.decisions if one.step == "small_sample"}
-    doubtful = [name for name, verdict in zip(found["name"], found["verdict"], strict=True)
-                if verdict != "keep" and name not in decided]  # fmt: skip
-    produced.insert(
-        0, sentence("programme.screened", count=len(found), doubtful=int((found["verdict"] != "keep").sum()))
-    )
+    flagged = found[found["verdict"] != "keep"]
+    worst_first = flagged.sort_values("verdict", key=lambda one: one != "revise", kind="stable")["name"]
+    doubtful = [name for name in worst_first if name not in decided]
+    produced.insert(0, sentence("programme.screened", count=len(found), doubtful=len(flagged)))
     return produced, [sentence("programme.undecided", names=doubtful)] if doubtful else []
 
 
