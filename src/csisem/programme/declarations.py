@@ -82,7 +82,7 @@ def check_scored(option: str, name: str, questionnaire: Questionnaire) -> None:
     """Refuse a name that is no scored question of the questionnaire."""
     check_name(option, name, "one question")
     if name not in questionnaire.items:
-        raise DataError(f"{option}= names {name!r}, which is not a question with a scale"
+        raise DataError(f"{option}= names {shown(name)}, which is not a question with a scale"
                         f"{nearest(name, questionnaire.items)}.")  # fmt: skip
 
 

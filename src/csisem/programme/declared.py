@@ -11,7 +11,16 @@ from csisem.arrays import pd
 from csisem.completion import Completion
 from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.index.hierarchy.hierarchy import Hierarchy
-from csisem.options import Language, ProgrammeStep, SegmentSchema, as_path, check_number, check_text, validate
+from csisem.options import (
+    Language,
+    ProgrammeStep,
+    SegmentSchema,
+    as_path,
+    check_name,
+    check_number,
+    check_text,
+    validate,
+)
 from csisem.programme.budget import Activity, BudgetItem, activities, budget_frame, budget_items, schedule_frame
 from csisem.programme.decisions import Decision, carried, check_known, decisions_of, indicator_frame
 from csisem.programme.declarations import (
@@ -30,7 +39,6 @@ from csisem.sampling import draw
 from csisem.survey import Fieldwork, Questionnaire
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.text import as_text
-from csisem.survey.satisfied import check_threshold
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -91,7 +99,7 @@ class Declared(Completion):
             if getattr(self, part) is not None:
                 check_text(part, getattr(self, part))
         if self.satisfied is not None:
-            check_threshold(self.satisfied)
+            check_number("satisfied", self.satisfied, 0, 100)
             object.__setattr__(self, "satisfied", float(self.satisfied))
         if self.funds is not None:
             check_number("funds", self.funds, 0)
@@ -212,6 +220,7 @@ class Declared(Completion):
         """
         if question is None:
             return self._decided(Decision(name, "revised", step, why))
+        check_name("name", name, "a question")
         if not isinstance(question, Question) or question.name != name:
             raise OptionError(f"question= must be a Question named {shown(name)}; got {shown(question)}.")
         before = as_text(self.draft[name].text).into(self.language)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from csisem.arrays import pd
 from csisem.index.trends.wave_series import in_order
+from csisem.options import check_name
 from csisem.programme.progress import progress
 from csisem.programme.round import Round, round_of
 from csisem.programme.small_sample import proposals, small_sample
@@ -187,6 +188,7 @@ class Programme(Stored):
         >>> programme.add_wave("2025Q1", answers, cs.Fieldwork(mode="on_site", answered=600)).waves[-1]
         '2025Q1'
         """
+        check_name("wave", wave, "one wave")
         changed = self if fieldwork is None else replace(self, fieldwork={**self.fieldwork, wave: fieldwork})
         keep_file(changed, wave, path)
         return changed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemError, CsisemWarning, OptionError, nearest, shown
 from csisem.index.trends.wave_series import in_order
-from csisem.options import Language, validate
+from csisem.options import Language, check_name, names_of, validate
 from csisem.programme.answer_results import answer_results
 from csisem.programme.index_results import index_results
 from csisem.programme.results import NotComputed, Result
@@ -83,7 +83,16 @@ class Round(Mapping[str, Any]):
         return len(self._planned)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._planned
+        return isinstance(name, str) and name in self._planned
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def get(self, name: str, default: Any = None) -> Any:  # type: ignore[override]
+        """Return a result, or ``default`` if the round has none of that name."""
+        return default if name not in self else self._result(name)[0]
 
     def title(self, name: str) -> Sentence:
         """Return the title of a result.
@@ -124,7 +133,7 @@ class Round(Mapping[str, Any]):
         rows = [(one.name, one.title, not why, why) for (one, _), why in zip(results, failed, strict=True)]
         return sentence_frame(("name", "title", "computed", "reason"), rows).astype({"computed": bool})
 
-    def text(self, language: Language | None = None, *, names: tuple[str, ...] | None = None) -> str:
+    def text(self, language: Language | None = None, *, names: str | Sequence[str] | None = None) -> str:
         """Return the results as Markdown, with their titles and sentences in a language.
 
         Parameters
@@ -142,11 +151,13 @@ class Round(Mapping[str, Any]):
         '## 满意率（80 分及以上）'
         """
         language = self.language if language is None else validate("language", language, Language)
-        for name in names or ():
+        names = names_of("names", names)
+        for name in names:
             self._known(name)
         return round_text(self, self._answers.programme, names or self.names, language)
 
     def _known(self, name: str) -> str:
+        check_name("name", name, "one result")
         if name not in self._planned:
             raise OptionError(
                 f"The round has no result {shown(name)}{nearest(str(name), self._planned)}; names has all."

@@ -30,15 +30,15 @@ def write_folder(folder: Path, settings: Mapping[str, object], questionnaire: Qu
     texts = {folder / ASKED: questionnaire.to_toml(), folder / SETTINGS: as_toml(settings)}
     try:
         (folder / WAVES).mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise DataError(f"The folder {str(folder)!r} cannot be written: {system_reason(problem)}.") from None
+    except (OSError, ValueError) as problem:
+        raise DataError(f"The folder {shown(str(folder))} cannot be written: {system_reason(problem)}.") from None
     write_files(texts)
 
 
 def read_folder(given: object) -> tuple[Path, dict[str, Any], Questionnaire]:
     """Return the folder, the settings and the questionnaire; a folder half written is refused."""
     folder = as_path("folder", given)
-    if not folder.is_dir():
+    if not is_there(folder):
         raise DataError(f"There is no folder {shown(str(folder))}{_near(folder)}.")
     _refuse_unfinished(folder)
     try:
@@ -54,6 +54,14 @@ def read_folder(given: object) -> tuple[Path, dict[str, Any], Questionnaire]:
     except QuestionnaireError as problem:
         raise QuestionnaireError(f"{str(folder / ASKED)!r}: {problem}") from None
     return folder, settings, questionnaire
+
+
+def is_there(folder: Path) -> bool:
+    """Whether there is such a folder; a name that the system refuses is refused in a sentence."""
+    try:
+        return folder.is_dir()
+    except (OSError, ValueError) as problem:
+        raise DataError(f"The folder {shown(str(folder))} cannot be read: {system_reason(problem)}.") from None
 
 
 def _refuse_unfinished(folder: Path) -> None:
@@ -77,7 +85,7 @@ def wave_files(folder: Path) -> dict[str, Path]:
     """Return the files of answers in the folder of waves by the name of the wave; refuse two files of one wave."""
     found: dict[str, Path] = {}
     place = folder / WAVES
-    for path in sorted(place.iterdir()) if place.is_dir() else ():
+    for path in sorted(place.iterdir()) if is_there(place) else ():
         if path.name.startswith((".", "~$")) or not path.is_file() or not is_answers(path):
             continue
         name = stem_of(path)

@@ -12,7 +12,7 @@ from csisem.options import as_path
 from csisem.programme.declared import Declared
 from csisem.programme.demonstration import PARTS, retail_questionnaire, write_answers
 from csisem.programme.steps import StepRecord
-from csisem.programme.stored_folder import SETTINGS, read_folder, write_folder
+from csisem.programme.stored_folder import SETTINGS, is_there, read_folder, write_folder
 from csisem.survey import Questionnaire
 
 
@@ -55,7 +55,7 @@ class Stored(Declared):
         """
         _check_parts(cls, parts, "new()")
         programme = cls(as_path("folder", folder), questionnaire, **parts)
-        if (programme.folder / SETTINGS).exists():
+        if is_there(programme.folder) and (programme.folder / SETTINGS).exists():
             raise DataError(
                 f"The folder {str(programme.folder)!r} holds a programme already; read it, or name another."
             )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +16,6 @@ from csisem.index.trends.panel import as_panel
 from csisem.index.trends.wave_series import CHANGES, arrange, changes
 from csisem.inference.multiplicity import adjusted
 from csisem.programme.declarations import ROUND
-from csisem.programme.declared import Declared
 from csisem.programme.results import Result
 from csisem.programme.wave_answers import WaveAnswers, answers_of
 from csisem.programme.wave_file import WEIGHT, with_columns
@@ -23,11 +23,32 @@ from csisem.survey import Survey
 from csisem.survey.design import Design
 
 
+class Before(NamedTuple):
+    """The waves before one, and how they are read."""
+
+    names: tuple[str, ...]
+    read: Callable[[str], WaveAnswers]
+
+    def answers(self) -> list[WaveAnswers]:
+        """Read all of them."""
+        try:
+            return [self.read(name) for name in self.names]
+        except CsisemError as problem:
+            raise DataError(f"An earlier wave cannot be compared. {problem}") from None
+
+    def last(self) -> Before:
+        """The last of them alone."""
+        if not self.names:
+            raise DataError("This is the first wave, and a change needs one before.")
+        return Before(self.names[-1:], self.read)
+
+
 def wave_results(wave: WaveAnswers, waves: Sequence[str]) -> Iterator[Result]:
-    """Yield what needs the waves before, which are read when it is computed."""
-    before = tuple(waves[: list(waves).index(wave.wave)])
+    """Yield what needs the waves before, which are read once, when the first of the results is computed."""
+    before = Before(tuple(waves[: list(waves).index(wave.wave)]), cache(partial(answers_of, wave.programme)))
+    last = before.names[-1] if before.names else ""
     yield Result("trend", sentence("programme.title.trend"), partial(trend, wave, before))
-    yield Result("change", sentence("programme.title.change", before=before[-1] if before else ""),
+    yield Result("change", sentence("programme.title.change", before=last),
                  partial(change, wave, before))  # fmt: skip
     for columns in wave.crossings:
         title = sentence("programme.title.trend_by", columns=columns)
@@ -35,12 +56,12 @@ def wave_results(wave: WaveAnswers, waves: Sequence[str]) -> Iterator[Result]:
     yield Result("contributions", sentence("programme.title.contributions"), partial(contributions, wave, before))
 
 
-def trend(wave: WaveAnswers, before: Sequence[str], by: tuple[str, ...] = ()) -> pd.DataFrame:
+def trend(wave: WaveAnswers, before: Before, by: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return the index of every node in each wave so far, with tests of the changes from wave to wave.
 
     Changes use the joint covariance of the waves; respondents who recur, by the programme's ``id``, are clusters.
     """
-    waves = [*_earlier(wave.programme, before), wave]
+    waves = [*before.answers(), wave]
     if len(waves) < 2:
         raise DataError("This is the first wave, and a trend needs two.")
     stacked = stack([one.survey for one in waves])
@@ -52,13 +73,12 @@ def trend(wave: WaveAnswers, before: Sequence[str], by: tuple[str, ...] = ()) ->
     return frame.assign(**{name: columns[name] for name in CHANGES})
 
 
-def change(wave: WaveAnswers, before: Sequence[str]) -> pd.DataFrame:
+def change(wave: WaveAnswers, before: Before) -> pd.DataFrame:
     """Return the change of every node since the last wave, with tests adjusted for all nodes (Holm)."""
-    if not before:
-        raise DataError("This is the first wave, and a change needs one before.")
-    frame = trend(wave, before[-1:])
+    last = before.last()
+    frame = trend(wave, last)
     here = frame[frame[ROUND] == wave.wave].reset_index(drop=True)
-    previous = frame[frame[ROUND] == before[-1]].reset_index(drop=True)
+    previous = frame[frame[ROUND] == last.names[0]].reset_index(drop=True)
     columns = {"node": here["node"], "level": here["level"], "n_before": previous["n"], "n": here["n"],
                "before": previous["index"], "index": here["index"]}  # fmt: skip
     moved = pd.DataFrame(columns).assign(**{name: here[name] for name in CHANGES})
@@ -66,12 +86,9 @@ def change(wave: WaveAnswers, before: Sequence[str]) -> pd.DataFrame:
     return moved
 
 
-def contributions(wave: WaveAnswers, before: Sequence[str]) -> pd.DataFrame:
+def contributions(wave: WaveAnswers, before: Before) -> pd.DataFrame:
     """Return how much each node contributes to the total's change; see `csisem.index.Hierarchy.contributions`."""
-    if not before:
-        raise DataError("This is the first wave, and a change needs one before.")
-    last = _earlier(wave.programme, before[-1:])[0]
-    return wave.hierarchy.contributions(last.survey, wave.survey)
+    return wave.hierarchy.contributions(before.last().answers()[0].survey, wave.survey)
 
 
 def stack(surveys: Sequence[Survey]) -> Survey:
@@ -94,10 +111,3 @@ def stack(surveys: Sequence[Survey]) -> Survey:
 
 def _several(columns: object) -> tuple[str, ...]:
     return (columns,) if isinstance(columns, str) else tuple(columns or ())  # type: ignore[arg-type]
-
-
-def _earlier(programme: Declared, names: Sequence[str]) -> list[WaveAnswers]:
-    try:
-        return [answers_of(programme, name) for name in names]
-    except CsisemError as problem:
-        raise DataError(f"An earlier wave cannot be compared. {problem}") from None
