@@ -145,8 +145,8 @@ def _indicators(data: object, weights: Weights | None, items: tuple[str, ...], d
             raise DataError(f"items= names {odd[0]!r}, not an indicator of the hierarchy{nearest(odd[0], names)}.")
         kept = [names.index(name) for name in items] or list(range(len(names)))
         within = tree.paths()[tree.indicators][:, tree.leaves][kept]
-        used = (within > 0).any(axis=0)
-        columns = tuple(column for column, own in zip(tree.items, used, strict=True) if own)
+        used = np.flatnonzero((within > 0).any(axis=0))
+        columns = tuple(tree.items[k] for k in used)
         names, importance, within = [names[k] for k in kept], importance[kept], within[:, used]
     else:
         given = None if weights is None else by_name(weights, "Weight")

@@ -89,7 +89,11 @@ def top_box(
     """
     check_share("level", level)
     survey, names = as_survey(data), names_of("items", items)
-    counted, notes = satisfied_shares(survey, names) if boxes == "satisfied" else (top_boxes(survey, names, boxes), [])
+    counted, notes = (
+        satisfied_shares(survey, names)
+        if isinstance(boxes, str) and boxes == "satisfied"
+        else (top_boxes(survey, names, boxes), [])
+    )
     asked, found = _estimated(survey, counted, names, by, design)
     frame = _frame(asked, found, "share", level)
     n, variance, degrees = found.n.ravel(), (frame["se"].to_numpy() / 100) ** 2, np.array(frame.attrs["degrees"])

@@ -34,7 +34,7 @@ _GOOD = re.compile(
     r"(?:handl|manag|resol|process|respon|solv|settl|treat|dealt|repair|rectif|fix|procedure|channel|desk|hotline)\w*"
     r"|\b(?:handl|manag|resol|respon|solv|settl|treat|deal|repair|rectif|fix|correct)\w*[\s_-]+(?:\w+[\s_-]+){0,4}?"
     rf"{_NOUN_EN}"
-    rf"|\b(?:no|few|fewer|without|zero|free (?:of|from)|absence of|lack of|rarely|never|seldom)\b[\s_-]*"
+    rf"|\b(?:no|few|fewer|without|zero|free(?:dom)? (?:of|from)|absence of|lack of|rarely|never|seldom)\b[\s_-]*"
     rf"(?:\w+[\s_-]+){{0,2}}?{_NOUN_EN}"
     r"|\b(?:complaint|problem|fault|error|trouble)s?-free\b"
     r"|(?<!dis)(?<!un)satisf",

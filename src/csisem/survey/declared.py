@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
+from csisem.errors import DataError, nearest, shown
 from csisem.options import Direction
 from csisem.survey.named_numbers import scales_of
 
@@ -122,8 +123,16 @@ def column_of(survey: Survey, name: str) -> str:
 
 
 def columns_of_names(survey: Survey, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the columns of items that are named by their columns or their indicators."""
-    return tuple(column_of(survey, name) for name in names)
+    """Return the columns of items that are named by their columns or their indicators.
+
+    Where a questionnaire has named indicators, an unknown name is refused with the nearest of both.
+    """
+    found = tuple(column_of(survey, name) for name in names)
+    indicators = [own.name for own in survey.declared.values() if own.name]
+    if indicators and (odd := [name for name in found if name not in survey.columns]):
+        hint = nearest(odd[0], [*indicators, *survey.columns])
+        raise DataError(f"There is no column and no indicator {shown(odd[0])}{hint}.")
+    return found
 
 
 def names_of_items(survey: Survey, items: Iterable[str]) -> list[str]:

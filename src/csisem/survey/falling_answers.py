@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.survey.rows.rows import Gather, Rows
+from csisem.survey.rows.rows import Batch, Gather, Rows
 
 MOST_ROWS = 20_000
 """Rows that decide about a sign; of more, equally spaced ones."""
 
-# A correlation counts if it is below -0.1 and three standard errors (of Fisher's z) below zero: at 50 rows below -0.41,
-# at 20 below -0.62. Of a hundred unrelated items of any sample, one in seven hundred does.
+# A correlation counts if it is below -0.1 and three standard errors (of Fisher's z) below zero, more with several
+# items, so that one in a thousand sets of unrelated items has one: of four at 50 rows below -0.46, at 20 below -0.68.
 _LEAST, _ERRORS = 0.1, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Thinned(Gather):
+    """Kernel that collects every k-th row of each batch."""
+
+    step: int
+
+    def partial(self, batch: Batch) -> list[FloatArray]:
+        return [batch.values[:, :: self.step].copy()]
 
 
 def sampled(rows: Rows) -> FloatArray:
     """Return the answers (p, m) of all rows, or of some of very many."""
-    values = np.concatenate(rows.reduce(Gather()), axis=1)
+    return np.concatenate(rows.reduce(_Thinned(max(-(-rows.n // MOST_ROWS), 1))), axis=1)
+
+
+def thinned(values: FloatArray) -> FloatArray:
+    """Return answers (p, m), or equally spaced ones of very many."""
     return values[:, :: -(-values.shape[1] // MOST_ROWS)] if values.shape[1] > MOST_ROWS else values
 
 
@@ -35,7 +51,8 @@ def falling(points: FloatArray, siblings: BoolArray, free: BoolArray) -> list[in
         oppose the other items' first principal component, or its heavier side; if there is no such side, all.
     """
     standard = _standardized(points)
-    against = [k for k in np.flatnonzero(free) if _falls(standard[k], standard[siblings[k]])]
+    errors = float(np.sqrt(_ERRORS**2 + 2 * np.log(max(free.sum(), 1))))
+    against = [k for k in np.flatnonzero(free) if _falls(standard[k], standard[siblings[k]], errors)]
     if len(against) < 2:
         return list(map(int, against))
     loadings = _first_component(standard)
@@ -74,7 +91,7 @@ def _standardized(points: FloatArray) -> FloatArray:
     return np.where(sd > 0, rest / np.where(sd > 0, sd, 1.0), np.nan)
 
 
-def _falls(own: FloatArray, others: FloatArray) -> bool:
+def _falls(own: FloatArray, others: FloatArray, errors: float) -> bool:
     """Whether an item (m,) correlates negatively, beyond chance, with the mean of others (k, m)."""
     known = ~np.isnan(others)
     count = known.sum(axis=0)
@@ -85,7 +102,7 @@ def _falls(own: FloatArray, others: FloatArray) -> bool:
     x, y = own[both] - own[both].mean(), rest[both] - rest[both].mean()
     spread = float(np.sqrt((x @ x) * (y @ y)))
     r = float(x @ y) / spread if spread > 0 else 0.0
-    return r < -_LEAST and float(np.arctanh(max(r, -0.999999))) * np.sqrt(both.sum() - 3) < -_ERRORS
+    return r < -_LEAST and float(np.arctanh(max(r, -0.999999))) * np.sqrt(both.sum() - 3) < -errors
 
 
 def _first_component(standard: FloatArray) -> FloatArray:

@@ -42,7 +42,7 @@ class SatisfiedFrom(NamedTuple):
 
 def check_threshold(value: object) -> None:
     """Refuse what is neither ``"declared"`` nor a number of points above 0 and up to 100."""
-    if value != DECLARED and not 0 < real(value) <= 100:
+    if not (isinstance(value, str) and value == DECLARED) and not 0 < real(value) <= 100:
         raise OptionError(f"threshold={shown(value)} is neither {DECLARED!r} nor points above 0 and up to 100.")
 
 

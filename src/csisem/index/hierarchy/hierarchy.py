@@ -13,7 +13,7 @@ from csisem.errors import DataError, OptionError, shown
 from csisem.fit.fit import Fit
 from csisem.index.hierarchy.change_by_node import node_changes
 from csisem.index.hierarchy.from_questionnaire import tree_of
-from csisem.index.hierarchy.leaf_directions import notes_on_directions
+from csisem.index.hierarchy.leaf_directions import noted
 from csisem.index.hierarchy.node_frames import directions_of, levels_of, lines_of, node_frame
 from csisem.index.hierarchy.node_weights import weights_of
 from csisem.index.hierarchy.scored_tree import scored
@@ -308,7 +308,8 @@ class Hierarchy:
         DataError
             If a name is not a leaf, a value is missing or not within 0-100, or nobody answered a leaf; if no direction
             is declared for a leaf that is named or worded like a complaint, or whose answers correlate negatively with
-            its siblings' (below -0.1 and three standard errors below zero, at 50 rows below -0.41).
+            its siblings' (below -0.1 and more than three standard errors below zero; of four leaves at 50 rows that is
+            below -0.46).
         ScaleError
             If an item of the answers has no scale.
         OptionError
@@ -325,7 +326,7 @@ class Hierarchy:
         """
         check_share("level", level)
         groups = groups_of(by, ("node", "level", "direction", "n", "index", *INTERVAL))
-        return self._noted(node_frame(self.tree, scored(self, data, groups, missing, covariance, design), level))
+        return noted(node_frame(self.tree, scored(self, data, groups, missing, covariance, design), level), self.tree)
 
     def contributions(
         self,
@@ -391,12 +392,7 @@ class Hierarchy:
             raise DataError("The earlier hierarchy has other nodes, or the same in another order; contributions need "
                             "the same indicators.")  # fmt: skip
         first, last = (scored(tree, data, (), missing, None, design) for tree, data in ((old, before), (self, after)))
-        return self._noted(node_changes(old.tree, self.tree, first, last, level))
-
-    def _noted(self, frame: pd.DataFrame) -> pd.DataFrame:
-        if notes := notes_on_directions(self.tree):
-            frame.attrs["notes"] = notes
-        return frame
+        return noted(node_changes(old.tree, self.tree, first, last, level), self.tree)
 
     def __repr__(self) -> str:
         return "\n".join(lines_of(self.tree))

@@ -1,4 +1,4 @@
-"""Directions of the leaves: declared, doubtful by their names, doubtful by their answers."""
+"""Directions of leaves: declared, or doubtful by names or answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from csisem.display.sentences import Sentence, sentence
+from csisem.arrays import pd
+from csisem.display.sentences import sentence
 from csisem.errors import DataError
 from csisem.index.hierarchy.node_frames import highest_lowering
 from csisem.index.hierarchy.weight_tree import Tree
@@ -24,10 +25,11 @@ def answers_of(data: object, tree: Tree, questionnaire: Questionnaire | None) ->
     """The survey in the data with all that is declared of its items; refused where a direction is in doubt."""
     if questionnaire is None:
         survey = as_survey(data)
+    elif isinstance(data, Survey):
+        survey = data.with_declared(joined(data, declared_of(questionnaire)))
     else:
-        read = not isinstance(data, Survey | str | Path)
-        survey = questionnaire.survey(data, checked=False) if read else as_survey(data)
-        survey = survey.with_declared(joined(survey, declared_of(questionnaire)))
+        read = as_survey(data) if isinstance(data, str | Path) else data
+        survey = questionnaire.survey(read, checked=False)
     survey = _with_directions(survey, tree)
     refuse_doubtful_names(tree, survey, questionnaire)
     refuse_falling_answers(tree, survey)
@@ -85,10 +87,11 @@ def refuse_falling_answers(tree: Tree, survey: Survey) -> None:
         raise DataError(sentence("index.falling_answers", nodes=names, columns=columns))
 
 
-def notes_on_directions(tree: Tree) -> list[Sentence]:
-    """A note on the nodes whose index is turned."""
-    stated = [tree.names[k] for k in np.flatnonzero(highest_lowering(tree))]
-    return [sentence("index.turned", nodes=stated)] if stated else []
+def noted(frame: pd.DataFrame, tree: Tree) -> pd.DataFrame:
+    """The frame with a note on the nodes whose index is turned."""
+    if turned := [tree.names[k] for k in np.flatnonzero(highest_lowering(tree))]:
+        frame.attrs["notes"] = [sentence("index.turned", nodes=turned)]
+    return frame
 
 
 def _stated(survey: Survey, item: str) -> bool:

@@ -53,6 +53,8 @@ def lines_of(tree: Tree) -> list[str]:
     """The tree as text, a line each node."""
     levels = f": {', '.join(level_order(tree))}" if tree.level_names else ""
     lines = [f"Hierarchy of {len(tree.leaves)} indicators{levels}"]
-    for name, level, local, own in zip(tree.names, tree.level, tree.local, highest_lowering(tree), strict=True):
-        lines.append(f"{'  ' * (level - 1)}{name}  {local:.4g}{'  lowers' if own else ''}")
+    for k, (name, level, local) in enumerate(zip(tree.names, tree.level, tree.local, strict=True)):
+        # A node is marked where its direction differs from that of the node above.
+        mark = f"  {directions_of(tree)[k]}" if tree.lowers[k] != tree.lowers[tree.parent[k]] and k else ""
+        lines.append(f"{'  ' * (level - 1)}{name}  {local:.4g}{mark}")
     return lines

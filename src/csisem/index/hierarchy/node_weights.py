@@ -1,4 +1,4 @@
-"""Weights of all nodes of a questionnaire at once: equal, judged, or those of a fit."""
+"""Weights of all nodes: equal, judged, or of a fit."""
 
 from __future__ import annotations
 
@@ -164,6 +164,9 @@ def _item_shares(
     """Shares of items in the index of their construct, in points of 0-100."""
     if absent := [item for item in items if item not in used]:
         raise DataError(f"The construct {name!r} of the model lacks {listed(absent)}, which the questionnaire has.")
+    if others := [item for item in used if item not in items]:
+        raise DataError(f"The construct {name!r} of the model also has {listed(others)}, which the questionnaire does "
+                        "not have below that indicator.")  # fmt: skip
     width = {item: high - low for item in items for low, high in [declared[item].bounds or (0.0, 1.0)]}
     weight = {item: used[item] * width[item] for item in items}
     if negative := [item for item, own in weight.items() if not own >= 0]:

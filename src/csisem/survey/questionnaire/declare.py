@@ -1,4 +1,4 @@
-"""What a questionnaire declares of its items, for the functions that take its surveys."""
+"""What a questionnaire declares of its items."""
 
 from __future__ import annotations
 

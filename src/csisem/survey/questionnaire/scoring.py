@@ -1,4 +1,4 @@
-"""Points of the answers to a question, and which of them count as satisfied."""
+"""Points of answers, and which of them count as satisfied."""
 
 from __future__ import annotations
 
@@ -41,6 +41,9 @@ def as_scores(question: Question) -> Scoring | dict[float, float] | None:
     codes = sorted(question.codes)
     if not isinstance(given, Mapping):
         values = listing_of(given)
+        if values and all(isinstance(one, list | tuple) and len(one) == 2 for one in values):
+            # Pairs of code and points, as a file has them.
+            codes, values = [one[0] for one in values], [one[1] for one in values]  # type: ignore[index]
         if values is None or len(values) != len(codes):
             raise QuestionnaireError(f"{where} must be points by code, or {len(codes)} points in the order of the "
                                      f"codes; got {shown(given)}.")  # fmt: skip
@@ -49,6 +52,7 @@ def as_scores(question: Question) -> Scoring | dict[float, float] | None:
         raise QuestionnaireError(f"{where} has {shown(wrong[0])}, which is not a number.")
     points = {float(code): float(value) for code, value in given.items()}
     low, high = question.bounds
+    codes = sorted(question.codes)
     need = codes or [low, high]
     if absent := [code for code in need if code not in points]:
         raise QuestionnaireError(f"{where} has no points for {listed(f'{code:g}' for code in absent)}.")
