@@ -138,9 +138,9 @@ def _questionnaire(source: str, language: Language) -> Questionnaire:
 def _print_status(found: Programme, language: Language) -> None:
     from csisem.display.table import worded
 
-    for row in worded(found.status(), language).itertuples(index=False):
-        say(f"{row.step}: {row.state}")
-        for text in (row.produced, row.missing):
+    for row in worded(found.status(), language).to_dict("records"):
+        say(f"{row['step']}: {row['state']}")
+        for text in (row["produced"], row["missing"]):
             if text:
                 say(f"  {text}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from csisem.diagnose import frequencies, means, multiple_answers, quality, top_b
 from csisem.display.sentences import sentence
 from csisem.errors import DataError
 from csisem.programme.results import Result
+from csisem.programme.sentence_frames import sentence_frame
 from csisem.programme.wave_answers import WaveAnswers
 from csisem.sampling import deff_weights
 from csisem.survey.questionnaire.question import Question
@@ -37,7 +39,7 @@ def answer_results(wave: WaveAnswers) -> Iterator[Result]:
     yield Result("means", sentence("programme.title.means"), lambda: means(survey, items))
     for columns in wave.crossings:
         title = sentence("programme.title.means_by", columns=columns)
-        yield Result(f"means/{' x '.join(columns)}", title, lambda by=columns: means(survey, items, by=by))
+        yield Result(f"means/{' x '.join(columns)}", title, partial(means, survey, items, by=columns))
     yield Result("satisfied", sentence("programme.title.satisfied", least=wave.least),
                  lambda: share_satisfied(wave, ()))  # fmt: skip
     yield Result("satisfied_by_question", sentence("programme.title.satisfied_by_question"),
@@ -79,7 +81,9 @@ def weighting(wave: WaveAnswers) -> pd.DataFrame:
     effect = deff_weights(weights)
     row = {"method": kind, "n": n, "sum": weights.sum(), "least": weights.min(), "most": weights.max(),
            "deff": effect, "effective_n": n / effect}  # fmt: skip
-    return pd.DataFrame([row])
+    return sentence_frame(tuple(row), [tuple(row.values())]).astype(
+        {name: type(value) for name, value in row.items() if name != "method"}
+    )
 
 
 def share_satisfied(wave: WaveAnswers, columns: tuple[str, ...]) -> pd.DataFrame:

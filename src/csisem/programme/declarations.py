@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, OptionError, listed, nearest, shown
-from csisem.options import SegmentSchema, check_name, check_number, listing_of, names_of, validate
+from csisem.options import SegmentSchema, check_name, check_number, listing_of, names_of, real, validate
 from csisem.survey import Fieldwork, Questionnaire
 from csisem.survey.named_numbers import is_figures
 
@@ -59,7 +59,7 @@ def population_of(given: object) -> dict[str, dict[str, float]]:
             )
         for label, number in dict(totals).items():
             check_number(f"population[{column!r}][{str(label)!r}]", number, 0)
-        found[column] = {str(label): float(number) for label, number in dict(totals).items()}
+        found[column] = {str(label): real(number) for label, number in dict(totals).items()}
     return found
 
 

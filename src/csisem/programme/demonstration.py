@@ -51,13 +51,13 @@ PARTS: Mapping[str, Any] = {
 def retail_questionnaire() -> Questionnaire:
     """Return eight of the synthetic survey's questions, with indicators."""
     chinese = {name: text.partition("(")[0] for name, text in retail_survey().item_texts.items()}
-    questions = [Question(name, {"en": text, "zh": chinese[name]}, points=10) for name, text in _ASKED.items()]
-    indicators = [
-        Indicator("Quality", items=["q1", "q2", "q3", "q4"], weight=0.6),
-        Indicator("Value", items=["v1", "v2"], weight=0.4),
-        Indicator("Satisfaction", items="s1", weight=0.0),
-    ]
-    return Questionnaire(questions, indicators, {"en": "Customers of a shop", "zh": "商店顾客"})
+    asked = [Question(name, {"en": text, "zh": chinese[name]}, points=10) for name, text in _ASKED.items()]
+    indicators = (
+        Indicator("Quality", items=("q1", "q2", "q3", "q4"), weight=0.6),
+        Indicator("Value", items=("v1", "v2"), weight=0.4),
+        Indicator("Satisfaction", items=("s1",), weight=0.0),
+    )
+    return Questionnaire(tuple(asked), indicators, {"en": "Customers of a shop", "zh": "商店顾客"})
 
 
 def write_answers(folder: Path) -> None:

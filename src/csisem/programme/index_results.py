@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal
 
 from csisem.diagnose import (
@@ -29,7 +30,7 @@ def index_results(wave: WaveAnswers) -> Iterator[Result]:
     yield Result("index", sentence("programme.title.index"), lambda: wave.hierarchy.score(wave.survey))
     for columns in wave.crossings:
         title = sentence("programme.title.index_by", columns=columns)
-        yield Result(f"index/{' x '.join(columns)}", title, lambda by=columns: wave.hierarchy.score(wave.survey, by=by))
+        yield Result(f"index/{' x '.join(columns)}", title, partial(wave.hierarchy.score, wave.survey, by=columns))
     total = wave.indices[wave.programme.total]
     yield Result("normality", sentence("programme.title.normality"), lambda: normality(wave.survey, total))
     yield from _strata(wave)
@@ -44,11 +45,11 @@ def _strata(wave: WaveAnswers) -> Iterator[Result]:
         for node, column in wave.indices.items():
             name = f"{' x '.join(columns)}/{node}"
             title = sentence("programme.title.anova", node=node, columns=columns)
-            yield Result(f"anova/{name}", title, lambda by=columns, target=column: anova(wave.survey, target, by=by))
+            yield Result(f"anova/{name}", title, partial(anova, wave.survey, column, by=columns))
             if len(columns) == 1:
                 title = sentence("programme.title.variances", node=node, columns=columns)
                 yield Result(f"variances/{name}", title,
-                             lambda by=columns, target=column: variances(wave.survey, target, by=by))  # fmt: skip
+                             partial(variances, wave.survey, column, by=columns))  # fmt: skip
 
 
 def _tables(wave: WaveAnswers) -> Iterator[Result]:
@@ -59,8 +60,8 @@ def _tables(wave: WaveAnswers) -> Iterator[Result]:
         if name == wave.outcome:
             continue
         title = sentence("programme.title.crosstab", item=name, least=wave.least)
-        yield Result(f"crosstab/{name}", title, lambda by=name: crosstab(
-            wave.survey, wave.outcome, by=by, threshold=_threshold(wave)))  # fmt: skip
+        cut = _threshold(wave)
+        yield Result(f"crosstab/{name}", title, partial(crosstab, wave.survey, wave.outcome, by=name, threshold=cut))
 
 
 def _expectations(wave: WaveAnswers) -> Iterator[Result]:
@@ -80,7 +81,7 @@ def _expectations(wave: WaveAnswers) -> Iterator[Result]:
     yield Result("expectation", sentence("programme.title.expectation"), compute)
     for columns in wave.crossings:
         title = sentence("programme.title.expectation_by", columns=columns)
-        yield Result(f"expectation/{' x '.join(columns)}", title, lambda by=columns: compute(by))
+        yield Result(f"expectation/{' x '.join(columns)}", title, partial(compute, columns))
 
 
 def _measurement(wave: WaveAnswers) -> Iterator[Result]:

@@ -90,7 +90,7 @@ class Round(Mapping[str, Any]):
 
     __hash__ = object.__hash__
 
-    def get(self, name: str, default: Any = None) -> Any:  # type: ignore[override]
+    def get(self, name: str, default: Any = None) -> Any:
         """Return a result, or ``default`` if the round has none of that name."""
         return default if name not in self else self._result(name)[0]
 

@@ -16,7 +16,8 @@ from csisem.programme.results import NotComputed
 class Results(Protocol):
     """What a round offers to print."""
 
-    wave: str
+    @property
+    def wave(self) -> str: ...
 
     def __getitem__(self, name: str) -> object: ...
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from csisem.arrays import pd
 from csisem.diagnose.answers.pilot import Pilot, pilot
-from csisem.display.table import sentence_column
 from csisem.errors import DataError
 from csisem.programme.decisions import WORDS
 from csisem.programme.declared import Declared
+from csisem.programme.sentence_frames import sentence_frame
 from csisem.programme.stored_folder import SMALL_SAMPLE, answers_file
 from csisem.programme.wave_file import read_small_sample
 
@@ -25,13 +25,6 @@ def small_sample(programme: Declared) -> Pilot:
 def proposals(programme: Declared) -> pd.DataFrame:
     """Return the pilot's verdict on each question as a proposal."""
     items = small_sample(programme).items
-    proposed = sentence_column([_PROPOSED[str(one)] for one in items["verdict"]])
-    return pd.DataFrame(
-        {
-            "name": items.index.astype(str),
-            "indicator": items["indicator"].to_numpy(),
-            "verdict": items["verdict"].to_numpy(),
-            "proposal": proposed.to_numpy(),
-            "reasons": items["reasons"].to_numpy(),
-        }
-    )
+    proposed = [_PROPOSED[str(one)] for one in items["verdict"]]
+    columns = (items.index.astype(str), items["indicator"], items["verdict"], proposed, items["reasons"])
+    return sentence_frame(("name", "indicator", "verdict", "proposal", "reasons"), list(zip(*columns, strict=True)))

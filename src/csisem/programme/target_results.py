@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import get_args
 
 import numpy as np
@@ -33,7 +34,7 @@ def target_results(wave: WaveAnswers) -> Iterator[Result]:
     for method in get_args(TargetMethod):
         for ranking in get_args(TargetRanking):
             yield Result(f"targets/{method}/{ranking}", _TITLES[method, ranking],
-                         lambda one=method, other=ranking: ranked(wave, one, other))  # fmt: skip
+                         partial(ranked, wave, method, ranking))  # fmt: skip
     yield Result("against_targets", sentence("programme.title.against_targets"), lambda: against_targets(wave))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence
@@ -96,7 +97,8 @@ def keep_file(programme: Declared, wave: str, given: str | Path) -> None:
 def undeclared(programme: Declared, columns: Sequence[str]) -> list[str]:
     """Return the columns that neither the questionnaire nor the programme declares."""
     known = {*_grouping(programme), *_columns(programme), WEIGHT, ROUND}
-    names = [one.name for one in (*programme.questionnaire.questions, *programme.questionnaire.price_tolerance)]
+    asked = programme.questionnaire
+    names = [*(one.name for one in asked.questions), *(one.name for one in asked.price_tolerance)]
     parts = tuple(f"{name}_" for name in names)
     return [one for one in columns if one not in known and one not in names and not one.startswith(parts)]
 
@@ -183,7 +185,7 @@ def _check_labels(asked: Questionnaire, given: Survey) -> None:
 def _weighted(programme: Declared, wave: str, answers: Survey) -> Survey:
     """Return the answers with the column of waves, raked to the population, or to the strata of the plan."""
     frame = answers.to_pandas().assign(**{ROUND: wave})
-    margins = dict(programme.population)
+    margins: dict[str | tuple[str, ...], Mapping[Any, float]] = dict(programme.population.items())
     plan = programme.sampling
     if not margins and programme.weights is None and plan is not None:
         margins = {plan.strata: dict(plan.sizes)}
