@@ -45,12 +45,16 @@ def with_cell(frame, column, value):
         (lambda one: with_cell(one, "queue", "非常满易"), "Question 'queue' has invalid answers: '非常满易' in 1 row"),
         (lambda one: one.assign(store="北区"), "'北区'"),
         (lambda one: with_cell(one, "store", None), "'store'"),
+        (lambda one: one.head(0), "no rows"),
+        (lambda one: pd.concat([one] * 2, ignore_index=True).assign(card=range(120)), "'card' of segments= has 120"),
     ],
-    ids=["question", "segment", "stratum", "renamed", "dropped", "scale", "typo", "class", "blank"],
+    ids=["question", "segment", "stratum", "renamed", "dropped", "scale", "typo", "class", "blank", "empty", "many"],
 )
 def test_a_wrong_file_is_refused_and_not_copied(programme, frame, tmp_path, spoil, sentence):
     file = write(spoil(frame), tmp_path / "november.csv")
     before = file.read_bytes()
+    if "card" in sentence:
+        programme = programme.with_parts(segments={"social": ["sex", "card"]}, combinations=[])
     text = refusal(cs.CsisemError, lambda: programme.add_wave("2026-11", file))
     assert text.startswith("The wave '2026-11' cannot be used: ")
     assert sentence in text

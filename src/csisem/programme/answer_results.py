@@ -95,7 +95,7 @@ def share_satisfied(wave: WaveAnswers, columns: tuple[str, ...]) -> pd.DataFrame
 def _frequencies(wave: WaveAnswers, question: Question) -> Callable[[], pd.DataFrame]:
     def compute() -> pd.DataFrame:
         if question.kind == "open":
-            raise DataError(f"{question.name!r} is an open question; its answers are words, to read or to code.")
+            raise DataError(sentence("programme.open_question", item=question.name))
         if question.kind == "multiple":
             return multiple_answers(wave.survey, question.name)
         return frequencies(wave.survey, question.name)

@@ -41,7 +41,7 @@ from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.text import as_text
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class Declared(Completion):
     """What a `Programme` declares, before any wave."""
 

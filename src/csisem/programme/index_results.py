@@ -75,7 +75,7 @@ def _expectations(wave: WaveAnswers) -> Iterator[Result]:
 
     def compute(by: tuple[str, ...] | None = None) -> object:
         if not pairs:
-            raise DataError(f"A question of each pair was dropped: {', '.join(lost)}.")
+            raise DataError(sentence("programme.pairs_dropped", names=lost))
         return disconfirmation(wave.survey, pairs, by=by)
 
     yield Result("expectation", sentence("programme.title.expectation"), compute)
@@ -111,7 +111,7 @@ def _blocks(wave: WaveAnswers) -> dict[str, tuple[str, ...]]:
     """The questions of each indicator of the first level that has several."""
     blocks = {name: items for name, items in wave.programme.questionnaire.blocks().items() if len(items) > 1}
     if not blocks:
-        raise DataError("No indicator of the first level has two questions, so none has a reliability.")
+        raise DataError(sentence("programme.no_blocks"))
     return blocks
 
 

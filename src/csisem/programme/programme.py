@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from csisem.diagnose.answers.pilot import Pilot
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class Programme(Stored):
     """A programme of satisfaction measurement: its questionnaire, plan, waves and targets, kept in a folder.
 
@@ -216,7 +216,7 @@ class Programme(Stored):
         >>> programme = cs.Programme.demo(tempfile.mkdtemp())
         >>> this = programme.round("2024Q4")
         >>> this
-        Round('2024Q4': 600 answers, 78 results)
+        Round('2024Q4': 600 answers, 79 results)
         >>> this["change"][["node", "before", "index", "change", "pvalue_holm"]].round(2).head(2)
               node  before  index  change  pvalue_holm
         0    Total   71.33  71.30   -0.03          1.0

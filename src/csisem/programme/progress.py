@@ -10,6 +10,7 @@ from csisem.errors import CsisemError, untold
 from csisem.index.trends.wave_series import in_order
 from csisem.options import ProgrammeStep
 from csisem.programme.declared import Declared
+from csisem.programme.results import said
 from csisem.programme.sentence_frames import sentence_frame
 from csisem.programme.small_sample import proposals
 from csisem.programme.steps import NAMES, STEPS
@@ -100,7 +101,7 @@ def _small_sample(programme: Declared) -> Found:
         with untold():
             found = proposals(programme)
     except CsisemError as problem:
-        return produced, [sentence("programme.refused", problem=str(problem))]
+        return produced, [sentence("programme.refused", problem=said(problem))]
     decided = {one.name for one in programme.decisions if one.step == "small_sample"}
     flagged = found[found["verdict"] != "keep"]
     worst_first = flagged.sort_values("verdict", key=lambda one: one != "revise", kind="stable")["name"]
@@ -115,13 +116,13 @@ def _waves(programme: Declared) -> tuple[list[WaveAnswers], list[Sentence]]:
     try:
         names = [str(name) for name in in_order(list(wave_files(programme.folder)), None)]
     except CsisemError as problem:
-        return [], [sentence("programme.refused", problem=str(problem))]
+        return [], [sentence("programme.refused", problem=said(problem))]
     for name in names:
         try:
             with untold():
                 read.append(answers_of(programme, name))
         except CsisemError as problem:
-            refused.append(sentence("programme.refused", problem=str(problem)))
+            refused.append(sentence("programme.refused", problem=said(problem)))
     return read, refused
 
 
@@ -148,7 +149,7 @@ def _analysis(waves: list[WaveAnswers]) -> Found:
             produced.append(sentence("programme.scored", wave=wave.wave, index=total["index"], lower=total["ci_lower"],
                                      upper=total["ci_upper"]))  # fmt: skip
         except CsisemError as problem:
-            missing.append(sentence("programme.refused", problem=str(problem)))
+            missing.append(sentence("programme.refused", problem=said(problem)))
     return produced, missing if produced or missing else [sentence("programme.nothing_to_analyse")]
 
 
@@ -161,7 +162,7 @@ def _improvement(programme: Declared, waves: list[WaveAnswers]) -> Found:
             with untold():
                 table = against_targets(waves[-1])
         except CsisemError as problem:
-            return produced, [sentence("programme.refused", problem=str(problem))]
+            return produced, [sentence("programme.refused", problem=said(problem))]
         short = list(table.loc[table["difference"] < 0, "node"])
         if short:
             missing.append(sentence("programme.below_target", wave=waves[-1].wave, names=short))

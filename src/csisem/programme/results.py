@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from csisem.display.sentences import Sentence
+from csisem.errors import CsisemError
 
 
 class Result(NamedTuple):
@@ -42,3 +43,9 @@ class NotComputed:
 
     def __repr__(self) -> str:
         return f"{self.name} was not computed: {self.reason}"
+
+
+def said(problem: CsisemError) -> Sentence | str:
+    """What a refusal says, in both languages where it has them."""
+    first = problem.args[0] if problem.args else ""
+    return first if isinstance(first, Sentence) else str(problem)

@@ -14,7 +14,7 @@ from csisem.index.trends.wave_series import in_order
 from csisem.options import Language, check_name, names_of, validate
 from csisem.programme.answer_results import answer_results
 from csisem.programme.index_results import index_results
-from csisem.programme.results import NotComputed, Result
+from csisem.programme.results import NotComputed, Result, said
 from csisem.programme.round_text import round_text
 from csisem.programme.sentence_frames import sentence_frame
 from csisem.programme.stored_folder import wave_files
@@ -124,9 +124,13 @@ class Round(Mapping[str, Any]):
         Examples
         --------
         >>> import tempfile
-        >>> this = cs.Programme.demo(tempfile.mkdtemp()).round("2024Q4")
-        >>> this.contents()["computed"].all()
-        True
+        >>> programme = cs.Programme.demo(tempfile.mkdtemp()).with_parts(segments={}, combinations=[])
+        >>> this = programme.round("2024Q1")
+        >>> table = this.contents()
+        >>> table.loc[~table["computed"], "name"].tolist()
+        ['trend', 'change', 'contributions']
+        >>> table["reason"].iloc[-12]
+        'This is the first wave, and a trend needs two.'
         """
         results = [(one, self[one.name]) for one in self._planned.values()]
         failed = [value.reason if isinstance(value, NotComputed) else "" for _, value in results]
@@ -147,7 +151,7 @@ class Round(Mapping[str, Any]):
         --------
         >>> import tempfile
         >>> this = cs.Programme.demo(tempfile.mkdtemp()).round("2024Q4")
-        >>> this.text("zh", names=("satisfied",)).splitlines()[2]
+        >>> this.text("zh", names=("satisfied",)).splitlines()[4]
         '## 满意率（80 分及以上）'
         """
         language = self.language if language is None else validate("language", language, Language)
@@ -172,10 +176,10 @@ class Round(Mapping[str, Any]):
                 try:
                     value = self._planned[name].compute()
                 except CsisemError as problem:
-                    value = NotComputed(name, str(problem))
-            said: list[str] = [*getattr(value, "attrs", {}).get("notes", ())]
-            said += [one.message.args[0] for one in caught if issubclass(one.category, CsisemWarning)]  # type: ignore[union-attr]
-            self._found[name] = value, tuple(dict.fromkeys(said))
+                    value = NotComputed(name, said(problem))
+            told: list[str] = [*getattr(value, "attrs", {}).get("notes", ())]
+            told += [one.message.args[0] for one in caught if issubclass(one.category, CsisemWarning)]  # type: ignore[union-attr]
+            self._found[name] = value, tuple(dict.fromkeys(told))
         return self._found[name]
 
     def __repr__(self) -> str:

@@ -16,7 +16,7 @@ from csisem.programme.stored_folder import SETTINGS, is_there, read_folder, writ
 from csisem.survey import Questionnaire
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class Stored(Declared):
     """What a `Programme` declares, and its folder."""
 

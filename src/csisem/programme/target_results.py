@@ -61,13 +61,13 @@ def against_targets(wave: WaveAnswers) -> pd.DataFrame:
     """
     wanted = wave.programme.targets
     if not wanted:
-        raise DataError("No targets are set; give targets=, or a table [targets] in programme.toml.")
+        raise DataError(sentence("programme.no_targets"))
     frame = wave.hierarchy.score(wave.survey).set_index("node")
     tree = wave.hierarchy.tree
     nodes = dict(zip(tree.columns, tree.names, strict=True)) | {name: name for name in tree.names}
     here = [name for name in wanted if name in nodes]
     if not here:
-        raise DataError(f"None of the targets' indicators is measured any more: {', '.join(wanted)}.")
+        raise DataError(sentence("programme.targets_dropped", names=list(wanted)))
     found = frame.loc[[nodes[name] for name in here]]
     target = np.array([wanted[name] for name in here])
     table = pd.DataFrame(

@@ -26,6 +26,10 @@ WEIGHT = "wave_weight"
 """Column of the weights that a wave was given."""
 
 
+MOST_CLASSES = 60
+"""Most classes of a segment, such as shops; more are identifiers or measurements."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Wave:
     """The answers of a wave, weighted, and what is to be said of the file."""
@@ -106,11 +110,18 @@ def undeclared(programme: Declared, columns: Sequence[str]) -> list[str]:
 def _coded(programme: Declared, asked: Questionnaire, path: Path, needed: Sequence[str]) -> Survey:
     """Return the answers in a file as codes, after its columns and labels were compared with the questionnaire's."""
     texts = tuple(dict.fromkeys(_grouping(programme)))
-    given = read(path)
+    try:
+        given = read(path, segments=texts, id=programme.id)
+    except DataError:
+        # A column is missing, which may be right of a small sample; or the file cannot be read at all.
+        given = read(path)
     present = tuple(one for one in texts if one in given.columns)
-    given = read(path, segments=present, id=programme.id if programme.id in given.columns else None)
     _check_columns(programme, asked, given.columns, needed)
     _check_labels(asked, given)
+    for column in programme.segment_columns:
+        if column in present and (count := len(given.grouping(column)[1])) > MOST_CLASSES:
+            raise DataError(f"Column {column!r} of segments= has {count} classes, and segments have at most "
+                            f"{MOST_CLASSES}; group its values in the file.")  # fmt: skip
     plan = programme.sampling
     strata = plan.strata if plan is not None and plan.strata in needed else None
     clusters = programme.clusters if programme.clusters in needed else None

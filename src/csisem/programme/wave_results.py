@@ -39,7 +39,7 @@ class Before(NamedTuple):
     def last(self) -> Before:
         """The last of them alone."""
         if not self.names:
-            raise DataError("This is the first wave, and a change needs one before.")
+            raise DataError(sentence("programme.no_change"))
         return Before(self.names[-1:], self.read)
 
 
@@ -63,7 +63,7 @@ def trend(wave: WaveAnswers, before: Before, by: tuple[str, ...] = ()) -> pd.Dat
     """
     waves = [*before.answers(), wave]
     if len(waves) < 2:
-        raise DataError("This is the first wave, and a trend needs two.")
+        raise DataError(sentence("programme.no_trend"))
     stacked = stack([one.survey for one in waves])
     panel, _ = as_panel(stacked, ROUND)
     found = wave.hierarchy.score(panel, by=[*by, ROUND])

@@ -85,6 +85,23 @@ WORDS = {
     # A round.
     "programme.report": Wording("{name}: round {wave}", "{name}：{wave} 期"),
     "programme.not_computed": Wording("Not computed. {reason}", "未能计算。{reason}"),
+    "programme.no_trend": Wording("This is the first wave, and a trend needs two.", "这是第一期，走势至少需要两期。"),
+    "programme.no_change": Wording(
+        "This is the first wave, and a change needs one before.",
+        "这是第一期，没有前一期可比。",
+    ),
+    "programme.open_question": Wording(
+        "{item!r} is an open question; its answers are words, to read or to code.",
+        "{item!r} 是开放题，答案为文字，需阅读或编码。",
+    ),
+    "programme.pairs_dropped": Wording(
+        "A question of each pair was dropped: {names:quoted}.",
+        "{names:quoted}各有一题已删除。",
+    ),
+    "programme.no_blocks": Wording(
+        "No indicator of the first level has two questions, so none has a reliability.",
+        "一级指标均不足两题，因而没有信度。",
+    ),
     "programme.undeclared_columns": Wording(
         "The columns {columns:quoted} are not declared and not used.",
         "{columns:quoted}这些列没有声明，未予使用。",
