@@ -42,7 +42,7 @@ def test_a_month_is_one_file_and_one_command(folder, tmp_path):
     assert (folder / "waves" / "2026-11.csv").exists()
     assert "index/sex" in found.stdout
     assert "满意度指数，按 sex" in found.stdout
-    assert "This is the first wave, and a change needs one before." in found.stdout
+    assert "这是第一期，没有前一期可比。" in found.stdout
     one = run("round", folder, "2026-11", "--result", "satisfied", "--language", "en")
     assert one.stdout.count("\n## ") == 1
     assert "### Share of satisfied customers (75 points or more) by sex" in one.stdout

@@ -125,6 +125,21 @@ def test_a_question_dropped_after_waves_had_asked_it_stays_in_their_files(tmp_pa
     assert later.add_wave("2026-11", write(without, tmp_path / "b.csv")).round("2026-11")["change"].shape[0] > 30
 
 
+def test_a_scale_that_was_halved_within_its_codes_is_asked_about(tmp_path):
+    form = cs.Questionnaire(
+        [cs.Question(name, points=10) for name in ("s1", "s2")],
+        [cs.Indicator("满意", items="s1"), cs.Indicator("价格", items="s2")],
+    )
+    programme = cs.Programme.new(tmp_path / "shop", form, indicator_weights="equal")
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(rng.integers(3, 11, (80, 2)), columns=["s1", "s2"])
+    for wave, rows in (("1", frame), ("2", frame.assign(s1=(frame["s1"] + 1) // 2))):
+        programme = programme.add_wave(wave, write(rows, tmp_path / f"{wave}.csv"))
+    said = programme.round("2").notes_on("change")
+    assert len(said) == 1
+    assert said[0].fields == {"items": ("s1",), "before": "1"}
+
+
 def test_a_panel_is_followed_by_its_respondents(tmp_path):
     form = cs.Questionnaire([cs.Question("s1", points=10)], [cs.Indicator("满意", items="s1")])
     programme = cs.Programme.new(tmp_path / "shop", form, id="card")

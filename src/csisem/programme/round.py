@@ -129,7 +129,7 @@ class Round(Mapping[str, Any]):
         >>> table = this.contents()
         >>> table.loc[~table["computed"], "name"].tolist()
         ['trend', 'change', 'contributions']
-        >>> table["reason"].iloc[-12]
+        >>> table.loc[table["name"] == "trend", "reason"].item()
         'This is the first wave, and a trend needs two.'
         """
         results = [(one, self[one.name]) for one in self._planned.values()]

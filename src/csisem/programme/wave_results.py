@@ -10,7 +10,7 @@ import numpy as np
 
 from csisem.arrays import pd
 from csisem.display.sentences import sentence
-from csisem.errors import CsisemError, DataError
+from csisem.errors import CsisemError, DataError, tell
 from csisem.index.joint_covariance import joint_of
 from csisem.index.trends.panel import as_panel
 from csisem.index.trends.wave_series import CHANGES, arrange, changes
@@ -21,6 +21,9 @@ from csisem.programme.wave_answers import WaveAnswers, answers_of
 from csisem.programme.wave_file import WEIGHT, with_columns
 from csisem.survey import Survey
 from csisem.survey.design import Design
+
+# Scales of fewer points, and waves of fewer rows, may well have all answers in one half.
+_LEAST_POINTS, _LEAST_ROWS = 4, 30
 
 
 class Before(NamedTuple):
@@ -76,6 +79,8 @@ def trend(wave: WaveAnswers, before: Before, by: tuple[str, ...] = ()) -> pd.Dat
 def change(wave: WaveAnswers, before: Before) -> pd.DataFrame:
     """Return the change of every node since the last wave, with tests adjusted for all nodes (Holm)."""
     last = before.last()
+    if narrower := narrowed(last.answers()[0].survey, wave.survey, wave.hierarchy.items):
+        tell([sentence("programme.narrowed", items=narrower, before=last.names[0])])
     frame = trend(wave, last)
     here = frame[frame[ROUND] == wave.wave].reset_index(drop=True)
     previous = frame[frame[ROUND] == last.names[0]].reset_index(drop=True)
@@ -111,3 +116,19 @@ def stack(surveys: Sequence[Survey]) -> Survey:
 
 def _several(columns: object) -> tuple[str, ...]:
     return (columns,) if isinstance(columns, str) else tuple(columns or ())  # type: ignore[arg-type]
+
+
+def narrowed(before: Survey, now: Survey, items: Sequence[str]) -> list[str]:
+    """Return questions whose answers all lie in one half of the scale, which those of the wave before leave.
+
+    So look the answers to a scale with half the points.
+    """
+    found = []
+    for item in items:
+        scale, sides = now.scale_of(item), [one.answers(item)[item].dropna() for one in (before, now)]
+        if scale is None or scale.high - scale.low < _LEAST_POINTS or min(map(len, sides)) < _LEAST_ROWS:
+            continue
+        middle = (scale.low + scale.high) / 2
+        if sides[1].max() <= middle < sides[0].max() or sides[1].min() >= middle > sides[0].min():
+            found.append(item)
+    return found
