@@ -57,6 +57,7 @@ def test_a_survey_keeps_what_is_declared():
     ):
         assert other.declared == survey.declared
     assert cs.Survey(FRAME).declared == {}
+    assert "lowering  'c1'\n" in repr(survey)
     assert columns_of_names(survey, ["质量", "c1"]) == ("q1", "c1")
     with pytest.raises(cs.DataError, match=r"no column and no indicator '质童' .did you mean '质量'"):
         columns_of_names(survey, ["质童"])

@@ -11,7 +11,7 @@ import numpy as np
 from csisem.arrays import FloatArray, pd
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import columns_of, estimate
-from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.improve.quadrants import paired
 from csisem.index.hierarchy.hierarchy import Hierarchy
 from csisem.index.hierarchy.leaf_directions import answers_of
@@ -142,7 +142,7 @@ def _indicators(data: object, weights: Weights | None, items: tuple[str, ...], d
         survey = answers_of(data, tree, asked)
         names, importance = [tree.names[k] for k in tree.indicators], tree.paths()[0][tree.indicators]
         if items and (odd := [name for name in items if name not in names]):
-            raise DataError(f"items= names {odd[0]!r}, not an indicator of the hierarchy{nearest(odd[0], names)}.")
+            raise DataError(f"items= names {shown(odd[0])}, not an indicator of the hierarchy{nearest(odd[0], names)}.")
         kept = [names.index(name) for name in items] or list(range(len(names)))
         within = tree.paths()[tree.indicators][:, tree.leaves][kept]
         used = np.flatnonzero((within > 0).any(axis=0))

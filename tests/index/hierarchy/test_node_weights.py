@@ -1,5 +1,7 @@
 """Weights of all nodes at once: equal, judged, of a model."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -96,6 +98,26 @@ def test_a_construct_that_lowers_has_its_effect_turned():
     np.testing.assert_allclose(own, plain, atol=0.02)
     with pytest.raises(cs.ModelError, match="'Vaule', which shares no weight"):
         cs.weighting.from_fit(fit, "Satisfaction", lowers="Vaule")
+
+
+@pytest.mark.parametrize("turned", [("v1", "v2"), ("v2",)])
+def test_weights_of_a_model_follow_directions_of_questions(turned):
+    survey = cs.datasets.retail_survey()
+    model = cs.datasets.retail_survey_model()
+    frame = survey.to_pandas().copy()
+    frame[list(turned)] = 11 - frame[list(turned)]
+    plain = cs.index.Hierarchy.from_questionnaire(asked(), "model", fit=model.fit(survey)).global_weights
+    lowering = [
+        dataclasses.replace(one, direction="lowers") if one.name in turned else one for one in asked().questions
+    ]
+    own = dataclasses.replace(asked(), questions=tuple(lowering))
+    fit = model.fit(survey.with_answers(frame))
+    found = cs.index.Hierarchy.from_questionnaire(own, "model", fit=fit).global_weights
+    # The fit with turned answers is the same but for signs, up to where the search stops.
+    np.testing.assert_allclose(found, plain, atol=1e-4)
+    if len(turned) == 1:
+        with pytest.raises(cs.DataError, match="another sign in 'Value' than its other questions"):
+            cs.index.Hierarchy.from_questionnaire(asked(), "model", fit=fit)
 
 
 def test_rules_without_their_parts_are_refused():

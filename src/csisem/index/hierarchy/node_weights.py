@@ -12,7 +12,7 @@ from csisem.fit.fit import Fit
 from csisem.index.construct.csi import csi
 from csisem.options import NodeWeights, validate
 from csisem.survey import Questionnaire
-from csisem.survey.declared import Declared
+from csisem.survey.declared import NOTHING, Declared
 from csisem.survey.questionnaire.declare import declared_of
 from csisem.survey.questionnaire.indicator import Indicator
 from csisem.weighting.ahp import Ahp, ahp, ahp_group
@@ -96,7 +96,7 @@ def _ahp(given: object, children: Sequence[str]) -> Ahp:
         return ahp_group(given, None if framed else children)
     try:
         depth = np.asarray(given, dtype=np.float64).ndim
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         depth = 2
     return ahp_group(given, children) if depth == 3 else ahp(given, children)
 
@@ -122,20 +122,24 @@ def _modelled(questionnaire: Questionnaire, fit: Fit, target: str | None) -> dic
     outcome = _outcome(constructs, target)
     declared = declared_of(questionnaire)
     places = _constructs_of(questionnaire, [name for name in constructs if name != outcome])
-    lowers = [name for name, items in places.items() if all(declared[item].lowers for item in items)]
-    effects = from_fit(fit, outcome, list(places), lowers=lowers).set_index("item")["weight"]
     with untold():
         used = next(iter(csi(fit).attrs["weights"].values()))
+    turned = {name: _turned_weights(name, items, used[name], declared) for name, items in places.items()}
+    lowers = [name for name, own in turned.items() if sum(own.values()) < 0]
+    effects = from_fit(fit, outcome, list(places), lowers=lowers).set_index("item")["weight"]
     leaves: dict[str, float] = {}
-    for name, items in places.items():
-        own = _item_shares(name, items, used[name], declared)
-        leaves |= {item: float(effects[name]) * share for item, share in own.items()}
+    for name, own in turned.items():
+        total = sum(own.values())
+        if wrong := [item for item, weight in own.items() if not weight / total >= 0]:
+            raise DataError(f"The model gives {listed(wrong)} another sign in {name!r} than its other questions have "
+                            "by their directions, so that its weight is no share.")  # fmt: skip
+        leaves |= {item: float(effects[name]) * weight / total for item, weight in own.items()}
     return dict(_local(questionnaire.indicators, leaves))
 
 
 def _outcome(constructs: Sequence[str], target: str | None) -> str:
     if target is not None:
-        if target not in constructs:
+        if not isinstance(target, str) or target not in constructs:
             raise ModelError(f"The model has no construct {shown(target)}{nearest(str(target), constructs)}.")
         return target
     found = [name for name in constructs if any(word in name.casefold() for word in ("satisfaction", "满意"))]
@@ -158,21 +162,19 @@ def _constructs_of(questionnaire: Questionnaire, constructs: Sequence[str]) -> d
     return places
 
 
-def _item_shares(
+def _turned_weights(
     name: str, items: Sequence[str], used: Mapping[str, float], declared: Mapping[str, Declared]
 ) -> dict[str, float]:
-    """Shares of items in the index of their construct, in points of 0-100."""
+    """Weights of items in the index of their construct, in points of 0-100, with the sign of lowering items turned."""
     if absent := [item for item in items if item not in used]:
         raise DataError(f"The construct {name!r} of the model lacks {listed(absent)}, which the questionnaire has.")
     if others := [item for item in used if item not in items]:
         raise DataError(f"The construct {name!r} of the model also has {listed(others)}, which the questionnaire does "
                         "not have below that indicator.")  # fmt: skip
+    if bare := [item for item in items if declared.get(item, NOTHING).bounds is None]:
+        raise DataError(f"Question {listed(bare)} has no scale, so it makes no points.")
     width = {item: high - low for item in items for low, high in [declared[item].bounds or (0.0, 1.0)]}
-    weight = {item: used[item] * width[item] for item in items}
-    if negative := [item for item, own in weight.items() if not own >= 0]:
-        raise DataError(f"The model gives {listed(negative)} a negative weight in {name!r}, which is no share.")
-    total = sum(weight.values())
-    return {item: own / total for item, own in weight.items()}
+    return {item: used[item] * width[item] * (-1 if declared[item].lowers else 1) for item in items}
 
 
 def _local(nodes: Sequence[Indicator], leaves: Mapping[str, float]) -> Iterator[tuple[str, float]]:

@@ -46,12 +46,15 @@ def _each(draft: Draft, items: Iterable[str]) -> Iterator[tuple[str, Declared]]:
         name, indicator = (node.name if node is not None and alone else ""), (places[0].node.name if places else "")
         question = questions.get(item)
         if question is None:
-            yield item, Declared(name, indicator, inherited)
+            most = next(one.most for one in draft.price_tolerance if one.name == item)
+            yield item, Declared(name, indicator, inherited, bounds=(-most, most))
             continue
         direction = question.direction or inherited
         settled = question.direction is not None or question.reverse
         points = points_by_answer(question, draft.scoring)
-        own = question.satisfied if question.satisfied is not None else draft.satisfied
+        # A code of ratings says nothing of yes and no.
+        general = None if question.kind == "yes_no" and isinstance(draft.satisfied, float) else draft.satisfied
+        own = general if question.satisfied is None else question.satisfied
         yield (
             item,
             Declared(
