@@ -91,8 +91,8 @@ WORDS = {
         "这是第一期，没有前一期可比。",
     ),
     "programme.narrowed": Wording(
-        "All answers to {items:quoted} lie in one half of the scale, while those of wave {before} do not; was the scale "
-        "changed?",
+        "All answers to {items:quoted} lie in one half of the scale, while those of wave {before} do not; was the "
+        "scale changed?",
         "{items:quoted}的答案全部落在量表的一半之内，而 {before} 期并非如此；量表是否有变动？",
     ),
     "programme.open_question": Wording(
