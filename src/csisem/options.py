@@ -208,6 +208,15 @@ DeliveredForm = Literal["difference", "ratio"]
 Combination = Literal["multiplicative", "linear"]
 """Several sets of weights combined by their product, or their mean."""
 
+ProgrammeStep = Literal["diagnosis", "pretest", "small_sample", "survey", "analysis", "improvement"]
+"""The steps of a measurement programme, in order."""
+
+SegmentSchema = Literal["social", "behaviour", "history", "product_class"]
+"""What customers are divided by: who they are, how they buy, whether they buy here, and what they buy."""
+
+Carried = Literal["kept", "revised", "dropped"]
+"""What a step decides on an indicator: it goes on, goes on in another wording, or does not go on."""
+
 Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""
 
