@@ -6,18 +6,22 @@ from csisem.display.wording import Wording
 from csisem.display.words import (
     answers,
     bootstrap,
+    cells,
+    columns,
     comparison,
     design,
     estimators,
     factors,
     file,
     fit,
+    fit_indices,
     fit_summary,
     improvement,
     index,
     measurement,
     monte_carlo,
     ordered,
+    page_titles,
     pls,
     questionnaire,
     rows,
@@ -29,7 +33,7 @@ from csisem.display.words import (
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
     measurement, factors, improvement, weighting, ordered, monte_carlo,
-    questionnaire,
+    questionnaire, columns, cells, fit_indices, page_titles,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}
