@@ -199,6 +199,9 @@ DeliveredForm = Literal["difference", "ratio"]
 Combination = Literal["multiplicative", "linear"]
 """Several sets of weights combined by their product, or their mean."""
 
+TableStyle = Literal["apa", "plain"]
+"""Look of a table for a paper: the American Psychological Association's (rules above and below, two digits), or plain."""
+
 Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""
 

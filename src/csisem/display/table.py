@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 from csisem.arrays import pd
 from csisem.display.labels import labelled
 from csisem.display.sentences import Sentence, text_in
+from csisem.display.wording import p_text
 from csisem.library_settings import global_settings
 from csisem.options import Language
 
@@ -32,14 +32,6 @@ def worded(frame: pd.DataFrame, language: Language) -> pd.DataFrame:
         if any(isinstance(value, Sentence) for value in column):
             shown[name] = [text_in(value, language) for value in column]
     return shown
-
-
-def p_text(value: float, digits: int = 3) -> str:
-    """A p-value with fixed digits, never printed as zero; empty for nan."""
-    if math.isnan(value):
-        return ""
-    smallest = 10.0**-digits
-    return f"<{smallest:.{digits}f}" if value < smallest else f"{value:.{digits}f}"
 
 
 def is_p(name: object) -> bool:

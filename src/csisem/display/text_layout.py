@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 WIDTH = 100
 """Width of paragraphs in terminal columns."""
@@ -38,24 +38,46 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], names: int = 1) 
 
 
 def paragraph(text: str, first: str = "") -> list[str]:
-    """Wrap ``text`` into lines of at most `WIDTH` columns, the first after ``first`` and the rest indented as far."""
+    """Wrap ``text`` into lines of at most `WIDTH` columns, the first after ``first`` and the rest indented as far.
+
+    Lines break at blanks, and between Chinese letters.
+    """
     lead = " " * width(first)
     lines, line, empty = [], first, True
-    for word in text.split():
-        if not empty and width(line) + 1 + width(word) > WIDTH:
+    for blank, part in _parts(text):
+        joint = blank if not empty else ""
+        if not empty and width(line) + width(joint) + width(part) > WIDTH:
             lines.append(line)
-            line, empty = lead, True
-        line += word if empty else f" {word}"
+            line, joint = lead, ""
+        line += joint + part
         empty = False
     return [*lines, line]
 
 
+def _parts(text: str) -> Iterator[tuple[str, str]]:
+    """Parts of a text that stay together, each with the blank before it; Chinese punctuation ends a part."""
+    for word in text.split():
+        start, blank = 0, " "
+        for end in range(1, len(word) + 1):
+            if end < len(word) and not _is_wide(word[end]):
+                continue
+            if end < len(word) and (word[end] in _CLOSING or word[end - 1] in _OPENING):
+                continue
+            yield blank, word[start:end]
+            start, blank = end, ""
+
+
+def _is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in "WF"
+
+
+_CLOSING = "，。；：、）”！？"
+_OPENING = "（“"
+
+
 def number(value: float, digits: int = 3) -> str:
-    """A number with fixed digits; empty for nan."""
-    return "" if math.isnan(value) else f"{value:.{digits}f}"
-
-
-def p_value(value: float, digits: int = 3) -> str:
-    """A p-value, never printed as zero."""
-    smallest = 10.0**-digits
-    return f"<{smallest:.{digits}f}" if value < smallest else number(value, digits)
+    """A number with fixed digits, never a negative zero; empty for nan."""
+    if math.isnan(value):
+        return ""
+    shown = f"{value:.{digits}f}"
+    return shown.removeprefix("-") if not shown.strip("-0.") else shown
