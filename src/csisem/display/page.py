@@ -57,7 +57,7 @@ class Page:
         parts += [f"<p>{escape(note)}</p>" for note in notes]
         for heading, frame in frames:
             table = frame.to_frame() if hasattr(frame, "to_frame") else frame
-            shown = table.to_html(max_rows=MOST_ROWS)
+            shown = table.to_html(max_rows=MOST_ROWS, na_rep="")
             parts.append(f"<details open><summary>{escape(heading)}</summary>{shown}</details>")
         return "\n".join(parts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 WIDTH = 100
 """Width of paragraphs in terminal columns."""
@@ -24,12 +24,14 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
     return blanks + text if right else text + blanks
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], names: int = 1) -> list[str]:
+def table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], names: int = 1, *, flush: Collection[int] = ()
+) -> list[str]:
     """Lines of a table whose first ``names`` columns are aligned left and the others right.
 
-    The first header cell is the table's heading; rows are indented by two blanks.
+    The first header cell is the table's heading; rows are indented by two blanks, but for those in ``flush``.
     """
-    indented = [(f"  {row[0]}", *row[1:]) for row in rows]
+    indented = [(row[0] if k in flush else f"  {row[0]}", *row[1:]) for k, row in enumerate(rows)]
     columns = [max(map(width, column)) for column in zip(header, *indented, strict=True)]
     return [
         "  ".join(pad(cell, columns[k], right=k >= names) for k, cell in enumerate(row)).rstrip()

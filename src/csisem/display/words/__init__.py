@@ -24,6 +24,7 @@ from csisem.display.words import (
     page_titles,
     pls,
     questionnaire,
+    report_tables,
     rows,
     strata,
     tables,
@@ -33,7 +34,7 @@ from csisem.display.words import (
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
     measurement, factors, improvement, weighting, ordered, monte_carlo,
-    questionnaire, columns, cells, fit_indices, page_titles,
+    questionnaire, columns, cells, fit_indices, page_titles, report_tables,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

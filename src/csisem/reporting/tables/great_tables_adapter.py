@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # Letters that LaTeX without further packages knows as mathematics only.
 _MATHEMATICS = {
     "→": r"$\rightarrow$", "↔": r"$\leftrightarrow$", "²": "$^2$", "α": r"$\alpha$", "ω": r"$\omega$", "ρ": r"$\rho$",
-    "η": r"$\eta$", "ε": r"$\varepsilon$", "λ": r"$\lambda$", "∞": r"$\infty$", "√": r"$\surd$",
+    "η": r"$\eta$", "ε": r"$\varepsilon$", "λ": r"$\lambda$", "∞": r"$\infty$", "\u2003": r"\quad ", "√": r"$\surd$",
 }  # fmt: skip
 _FONT = ["Times New Roman", "Times", "SimSun", "Noto Serif CJK SC", "serif"]
 
@@ -54,7 +54,7 @@ def _apa(shown: GT) -> GT:
         rules |= {f"{part}_style": "solid", f"{part}_width": "1px", f"{part}_color": "black"}
     return shown.tab_options(
         table_font_names=_FONT, table_font_size="14px", heading_align="left", heading_title_font_size="14px",
-        row_group_font_weight="normal", source_notes_font_size="12px", table_body_border_top_style="none", **none,
+        row_group_font_weight="normal", data_row_padding="3px", source_notes_font_size="12px", table_body_border_top_style="none", **none,
         **rules,
     )  # fmt: skip
 

@@ -36,4 +36,4 @@ def _row(cells: list[str]) -> str:
 def _escaped(text: str) -> str:
     """Text that Markdown shows as it is; a tag is none, though ``<0.001`` may stay."""
     marked = _MARKS.sub(r"\\\1", text.replace("\n", " "))
-    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", marked.replace("&", "&amp;"))
+    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", marked.replace("&", "&amp;").replace("\u2003", "&emsp;"))

@@ -74,11 +74,15 @@ class ReportTable:
         header = [column.header for column in self.columns]
         names = next((k for k, column in enumerate(self.columns) if not column.left), len(self.columns))
         rows: list[tuple[str, ...]] = []
+        flush = set()
         for k, row in enumerate(self.rows):
             if self.groups[k] and (k == 0 or self.groups[k] != self.groups[k - 1]):
+                flush.add(len(rows))
                 rows.append((self.groups[k], *[""] * (len(row) - 1)))
+            if not self.groups[k]:
+                flush.add(len(rows))
             rows.append(row)
-        lines = table(header, rows, names) if self.columns else []
+        lines = table(header, rows, names, flush=flush) if self.columns else []
         wide = max(map(width, lines), default=0)
         below = [line for note in self.notes for line in paragraph(note)]
         return "\n".join([self.title, "-" * wide, *lines, "-" * wide, *below])
