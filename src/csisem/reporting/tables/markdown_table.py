@@ -7,7 +7,7 @@ import re
 from csisem.reporting.tables.table_contents import TableContents
 
 # What Markdown, or the HTML in it, would take as more than text.
-_MARKS = re.compile(r"([\\`*_\[\]|~#])")
+_MARKS = re.compile(r"([\\`*_|~#]|\](?=[(\[:]))")
 
 
 def markdown_of(made: TableContents) -> str:

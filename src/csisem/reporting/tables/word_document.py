@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from csisem.errors import DataError, shown
+from csisem.errors import DataError, OptionError, shown
 from csisem.reporting.tables.table_contents import TableContents, spanners
 from csisem.reporting.unprintable import NOT_IN_XML
 
@@ -15,7 +15,12 @@ _FONTS = {"en": ("Times New Roman", "SimSun"), "zh": ("Times New Roman", "SimSun
 
 def document_of(made: Sequence[TableContents]) -> bytes:
     """A document with tables one below the other: rules above, below the headings and at the end."""
-    from docx import Document
+    try:
+        from docx import Document
+    except ImportError:
+        raise OptionError(
+            "to_word() needs python-docx, which is not installed; install csisem[docx], or take to_html()."
+        ) from None
     from docx.oxml.ns import qn
 
     document = Document()
