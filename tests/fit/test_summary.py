@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -108,7 +107,6 @@ def test_a_fit_that_is_not_usable_shows_reasons_and_no_errors():
 
 def test_html_escapes_names():
     model = cs.Model.from_syntax("`<script>x</script>` =~ CUEX1 + CUEX2 + CUEX3")
-    shown = replace(model, title="<b>&").fit(cs.datasets.mobile_phone()).summary().html()
+    shown = model.fit(cs.datasets.mobile_phone()).summary().html()
     assert "<script>" not in shown
-    assert "<b>&amp;" not in shown
     assert "&lt;script&gt;" in shown

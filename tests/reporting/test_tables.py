@@ -144,7 +144,7 @@ def test_a_cross_table_has_counts_shares_and_the_test_under_the_design(survey):
     row = found.tests.set_index("method").loc["rao-scott, second order"]
     assert f"Rao-Scott, second order: {row['statistic']:.2f} (df 1.78, 334.86), p <0.001" in made.notes[1]
     assert "respects_design" not in made.text()
-    assert cs.table(found, "percent").title == "Crosstab: percent"
+    assert cs.table(found, "percent").title == "Cross table: percent"
 
 
 def test_effects_without_paths_are_empty(fit):
@@ -161,7 +161,8 @@ def test_measures_of_a_table_are_those_that_correct(fit):
     found = fit.fit_measures()
     assert float(values["Chi-square, scaled"]) == pytest.approx(found["chisq.scaled"], abs=5e-7)
     assert values["df, scaled"] == "96"
-    assert float(values["RMSEA, CI upper, robust"]) == pytest.approx(found["rmsea.ci.upper.robust"], abs=5e-7)
+    lower, upper = (found[f"rmsea.ci.{end}.robust"] for end in ("lower", "upper"))
+    assert values["RMSEA, CI"] == f"[{lower:.6f}, {upper:.6f}]"
     assert "Chi-square" not in values
 
 
