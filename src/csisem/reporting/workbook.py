@@ -63,7 +63,7 @@ def workbook(results: object, path: str | PathLike[str], *, language: Language =
     validate("language", language, Language)
     place = as_path("path", path)
     if place.suffix.lower() != ".xlsx":
-        raise OptionError(f"path={str(place)!r} must end in '.xlsx'; got {place.suffix!r}.")
+        raise OptionError(f"path={shown(str(place))} must end in '.xlsx'; got {shown(place.suffix)}.")
     named = {"": results} if not isinstance(results, Mapping) else dict(results)
     if not named:
         raise OptionError("results= is an empty mapping; give a fit, or frames by their names.")

@@ -111,8 +111,9 @@ def table(
     validate("language", language, Language)
     if digits is not None:
         check_whole("digits", digits, 0, MOST_DIGITS)
-    if title is not None:
-        check_text("title", title)
+    for name, text in (("what", what), ("title", title)):
+        if text is not None:
+            check_text(name, text)
     form = Format(language, (2 if style == "apa" else 3) if digits is None else int(digits))
     if isinstance(result, Fit):
         if what == "measures" and digits is None:
@@ -184,6 +185,9 @@ def _measures(measures: pd.Series[float], form: Format) -> Parts:
 
 def _series(result: pd.Series[float], form: Format) -> Parts:
     """A series of numbers by name as two columns."""
+    if result.dtype.kind not in "fiu":
+        columns, notes = text_columns(pd.DataFrame(result), form)
+        return columns, [""] * len(result), notes
     names = tuple(measure(str(name), form.language) for name in result.index)
     cells = tuple(
         p_text(float(value)) if is_p(name) else form.number(float(value), whole=_counts(str(name)))
