@@ -28,8 +28,24 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Results whose columns are the user's: items, answers, weights of a sample.
 ANSWERS = ("cs.Survey.", "cs.Questionnaire.code", "cs.Questionnaire.scores", "cs.Model.simulate", "cs.datasets.",
            "cs.sampling.draw", "cs.templates.", "cs.read", "cs.table")  # fmt: skip
-MATRICES = {"implied_cov", "latent_correlations", "residuals", "matrices", "covariance", "fornell_larcker", "htmt",
-            "htmt2", "cross_loadings", "correlations", "draws", "B", "Gamma", "Lambda_x", "Lambda_y", "scores"}
+MATRICES = {
+    "implied_cov",
+    "latent_correlations",
+    "residuals",
+    "matrices",
+    "covariance",
+    "fornell_larcker",
+    "htmt",
+    "htmt2",
+    "cross_loadings",
+    "correlations",
+    "draws",
+    "B",
+    "Gamma",
+    "Lambda_x",
+    "Lambda_y",
+    "scores",
+}
 
 
 SYMBOLS = {"", "<", "=", ">", *(f"ICC({kind},{size})" for kind in "1AC" for size in "1k")}
@@ -179,7 +195,8 @@ def test_every_page_its_frames_and_its_numbers_have_titles():
     ("name", "english", "chinese"),
     [
         ("ci_lower", "CI lower", "置信下限"), ("direct_ci_upper", "Direct, CI upper", "直接效应 置信上限"),
-        ("std_se_robust", "Standardised, Robust SE", "标准化值 稳健标准误"), ("std_ci_lower", "Standardised, CI lower", "标准化值 置信下限"),
+        ("std_se_robust", "Standardised, Robust SE", "标准化值 稳健标准误"),
+        ("std_ci_lower", "Standardised, CI lower", "标准化值 置信下限"),
         ("rank_lower", "Rank, CI lower", "名次 置信下限"), ("总体满意", "总体满意", "总体满意"), ("q1", "q1", "q1"),
         (("htmt", "Value"), "HTMT, Value", "HTMT, Value"),
     ],
@@ -204,4 +221,4 @@ def test_names_of_items_and_constructs_are_not_translated():
     assert list(shown["题项"]) == ["path", "cost"]
     assert list(shown["左边"]) == ["total", "all"]
     assert list(shown["类别"]) == ["路径系数", "指数"]
-    assert list(frame.columns)[0] == "construct"
+    assert next(iter(frame.columns)) == "construct"

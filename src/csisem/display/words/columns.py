@@ -217,6 +217,7 @@ WORDS = {
     "columns.mean_inside": Wording("Mean inside", "组内均值"),
     "columns.mean_outside": Wording("Mean outside", "组外均值"),
     # Samples.
+    "columns.by": Wording("Grouped by", "分组依据"),
     "columns.stratum": Wording("Stratum", "层"),
     "columns.size": Wording("Size", "总体规模"),
     "columns.exact": Wording("Exact", "精确值"),
