@@ -154,6 +154,21 @@ def test_every_word_in_a_cell_has_both_languages():
     assert not without
 
 
+@pytest.mark.filterwarnings("ignore::csisem.CsisemWarning")
+def test_sentences_in_cells_know_their_chinese_words():
+    """A text of several words that no user gave is a sentence with a code, or a word of the catalogue."""
+    english = {
+        (place, name, value)
+        for place, frame in frames().items()
+        for name in frame.columns
+        if frame[name].dtype.kind not in "fiub"
+        for value in frame[name]
+        if isinstance(value, str) and len(re.findall("[a-z]{2,}", value)) > 2
+        and cell(value, name, "zh") == value and not isinstance(value, Sentence)
+    }  # fmt: skip
+    assert {one for one in english if not re.search("==|=~", one[2])} == set()
+
+
 @pytest.mark.parametrize(
     ("option", "column"),
     [

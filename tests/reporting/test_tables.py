@@ -272,6 +272,10 @@ def test_word_documents_hold_title_cells_and_notes(fit, hostile, tmp_path):
     cells = [[cell.text for cell in row.cells] for row in table.rows]
     assert cells[1] == [one.header for one in made.columns]
     assert cells[2:] == [list(row) for row in made.rows]
+    assert table.cell(0, 10).text == table.cell(0, 6).text == "与各结构变量的 HTMT"
+    # Word refuses a cell with two upper rules.
+    borders = table._tbl.xpath(".//w:tcBorders")
+    assert all(len(one) == len({edge.tag for edge in one}) for one in borders)
     hostile.to_word(tmp_path / "h.docx")
     assert docx.Document(tmp_path / "h.docx").tables[0].cell(1, 0).text == HOSTILE
 
