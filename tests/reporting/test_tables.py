@@ -150,9 +150,15 @@ def test_a_cross_table_has_counts_shares_and_the_test_under_the_design(survey):
 def test_effects_without_paths_are_empty(fit):
     frame = cs.effects(fit)
     made = cs.table(fit, "effects")
-    for k, cell in enumerate(column(made, "Indirect")):
-        assert (cell == "") == (frame["indirect"][k] == 0)
-    assert [float(cell) for cell in column(made, "Total")] == frame["total"].round(2).tolist()
+    cells = {one.spanner: one.cells for one in made.columns if one.header == "Estimate"}
+    assert list(cells) == ["Direct", "Indirect", "Total"]
+    for kind in ("direct", "indirect"):
+        for k, cell in enumerate(cells[kind.capitalize()]):
+            assert (cell == "") == (frame[kind][k] == 0)
+            assert not cell or float(cell) == round(frame[kind][k], 2)
+    assert [float(cell) for cell in cells["Total"]] == frame["total"].round(2).tolist()
+    assert cs.table(frame).to_html() == cs.table(frame, title=made.title).to_html()
+    assert {one.spanner for one in cs.table(frame, language="zh").columns} == {"", "直接效应", "间接效应", "总效应"}
 
 
 def test_measures_of_a_table_are_those_that_correct(fit):
