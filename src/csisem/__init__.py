@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from csisem.monte_carlo.power import power as power
     from csisem.programme.programme import Programme as Programme
     from csisem.programme.round import Round as Round
+    from csisem.reporting.tables.assemble_table import table as table
+    from csisem.reporting.workbook import workbook as workbook
     from csisem.specification.construct import Construct as Construct
     from csisem.specification.simulation.sample_design import SampleDesign as SampleDesign
     from csisem.specification.syntax.relation import Relation as Relation
@@ -107,6 +109,8 @@ _PUBLIC = {
     "power": "csisem.monte_carlo.power",
     "Programme": "csisem.programme.programme",
     "Round": "csisem.programme.round",
+    "table": "csisem.reporting.tables.assemble_table",
+    "workbook": "csisem.reporting.workbook",
     "CsisemError": "csisem.errors",
     "CsisemWarning": "csisem.errors",
     "DataError": "csisem.errors",

@@ -217,6 +217,9 @@ SegmentSchema = Literal["social", "behaviour", "history", "product_class"]
 Carried = Literal["kept", "revised", "dropped"]
 """What a step decides on an indicator: it goes on, goes on in another wording, or does not go on."""
 
+TableStyle = Literal["apa", "plain"]
+"""Look of a table for a paper: after the American Psychological Association (few rules, two digits), or plain."""
+
 Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""
 

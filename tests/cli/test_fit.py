@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 import csisem as cs
 from csisem.cli.program import app
-from csisem.cli.text_layout import width
+from csisem.display.text_layout import width
 
 CHINESE = """顾客期望 =~ 总体期望 + 个人期望 + 出错期望
 感知价值 =~ 价格 + 质量
@@ -290,7 +290,7 @@ def test_a_workbook_holds_a_sheet_a_table(folder, tmp_path):
     sheets = pd.read_excel(out, sheet_name=None)
     assert list(sheets) == [
         "parameters", "status", "fit_measures", "r_squared", "effects", "index", "index_weights", "index_covariance",
-        "index_by",
+        "index_by", "notes",
     ]  # fmt: skip
     fit = chinese_fit(folder)
     # '=~' must stay text: a workbook program would take it for a formula.
