@@ -60,3 +60,8 @@ def name_rows(ax: Axes, names: list[str], places: list[float] | None = None) -> 
     ax.set_yticks(at, names)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(max(at, default=0) + 0.6, min(at, default=0) - 0.6)
+
+
+def rows_height(names: list[str], least: float = 2.2) -> float:
+    """Inches that a picture with named rows needs."""
+    return max(least, 1.3 + 0.16 * sum(1.8 + name.count("\n") for name in names))

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matplotlib.colors import LinearSegmentedColormap
 
-BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, YELLOW = (
-    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442",
+BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE = (
+    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7",
 )  # fmt: skip
 """Okabe and Ito (2008), the colours of series."""
 
 INK, GREY, LIGHT = "#222222", "#6B7680", "#D9DEE3"
 """Text and marks, second lines and text, and fillings that stand back."""
 
-SERIES = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, INK, YELLOW)
-"""Colours of series, those with the most contrast first."""
+SERIES = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, INK, GREY)
+"""Colours of series, those with the most contrast first; yellow is too pale for lines and text."""
 
 LOW, MIDDLE, HIGH = "#B35806", "#F2F2F2", "#2166AC"
 """Ends and middle of scales with two sides: brown and blue."""

@@ -67,7 +67,7 @@ def give_fonts(ax: Axes) -> None:
     axes_of_ticks = (ax.xaxis, ax.yaxis)
     # Tick labels are made when they are asked for.
     ticks = [label for axis in axes_of_ticks for label in axis.get_ticklabels()]
-    texts: list[Text] = [*ax.findobj(Text), *ticks]  # type: ignore[list-item]
+    texts: list[Text] = [*ax.findobj(Text), *ticks]
     letters = [found.group() for text in texts if (found := _CJK.search(text.get_text()))]
     if not letters or all(_can_draw(text, letters[0]) for text in texts if has_cjk(text.get_text())):
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -60,3 +60,38 @@ def one_of(frame: pd.DataFrame, column: str, chosen: object, option: str) -> pd.
     if chosen not in known:
         raise DataError(f"{option}={shown(chosen)} is not one of {listed(known)}{nearest(str(chosen), known)}.")
     return frame[frame[column] == chosen]
+
+
+class Indices(NamedTuple):
+    """A frame of indices, shares or scores, and what its columns are.
+
+    Attributes
+    ----------
+    frame
+        The rows to draw.
+    heading, value
+        Columns of the names (constructs, nodes or items) and of the figures.
+    segments
+        Columns of the segments; of a trend the last is the wave.
+    """
+
+    frame: pd.DataFrame
+    heading: str
+    value: str
+    segments: tuple[str, ...]
+
+
+def read_indices(frame: object, of: object, source: str, *, waves: bool = False) -> Indices:
+    """The rows of a frame of indices; of one construct, node or item if there are segments or ``of`` is given."""
+    found = check_frame(frame, ["n", "ci_lower", "ci_upper"], source)
+    columns = list(found.columns)
+    heading = next((name for name in ("construct", "node", "item") if name in columns), None)
+    value = next((name for name in ("index", "share", "nps", "estimate") if name in columns), None)
+    before = columns[: columns.index("n")]
+    segments = tuple(name for name in before if name not in (heading, "level"))
+    if heading is None or value is None or (waves and not segments):
+        raise DataError(f"frame= must be the frame that {source} returns; got columns {listed(columns)}.")
+    if of is not None or len(segments) > waves:
+        found = one_of(found, heading, of, "of")
+    numbers(found, value)
+    return Indices(found, heading, value, segments)

@@ -8,54 +8,54 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import pd
-from csisem.options import Language
-from csisem.plot.axes import finish, name_rows, open_axes, open_sides
+from csisem.options import Language, check_number
+from csisem.plot.axes import finish, name_rows, open_axes, open_sides, rows_height
 from csisem.plot.colours import BLUE, GREY
-from csisem.plot.frames import check_frame, numbers, one_of, optional
+from csisem.plot.frames import numbers, optional, read_indices
 from csisem.plot.labels import check_labels, decimal, show_names, speaks, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_OWN = {"construct", "n", "index", "se", "ci_lower", "ci_upper", "method"}
-
 
 def index(
     frame: pd.DataFrame,
-    construct: str | None = None,
+    of: str | None = None,
     *,
     total: float | None = None,
     ax: Axes | None = None,
     language: Language = "en",
     labels: Mapping[str, str] | None = None,
 ) -> Axes:
-    """Draw indices as points with their intervals, a row a segment.
+    """Draw indices, shares or scores as points with their intervals, a row a segment.
 
     Parameters
     ----------
     frame
-        What `csi` returns.
-    construct
-        The construct whose index is drawn by segment; needed with ``by=`` and several constructs. Without ``by=`` the
-        rows are the constructs.
+        What `csi` returns; also `Hierarchy.score`, `top_box`, `nps` or `csisem.diagnose.means`.
+    of
+        The construct, node or item that is drawn by segment; needed when the frame has segments and several of them.
+        Without segments the rows are the constructs.
     total
-        The index of all customers, 0 to 100, as a line to compare with.
+        The index of all customers, as a line to compare with.
     ax
-        Axes to draw on. Without: the current axes if they are empty, else those of a new figure.
+        Axes to draw on; None: the current axes if they are empty, else those of a new figure.
     language
         ``"en"`` or ``"zh"``, the language of title and axes.
     labels
-        Texts to show for names of constructs and segments; other names are shown as they are.
+        Texts to show for names of constructs, columns and segments; other names are shown as they are.
 
     Returns
     -------
     matplotlib.axes.Axes
-        Rows from top to bottom in the order of the frame; indices without a value are marked by a dash.
+        Rows from top to bottom in the order of the frame, values on the right; a dash stands for no value.
 
     Raises
     ------
     DataError
-        If the frame is not one of `csi`, holds no index, or has several constructs by segment.
+        If the frame is another, holds no number, or has several constructs by segment.
+    OptionError
+        If an option is invalid.
 
     Examples
     --------
@@ -65,24 +65,26 @@ def index(
     'Satisfaction by region'
     """
     spoken, texts = speaks(language), check_labels(labels)
-    found = check_frame(frame, ["construct", "index", "ci_lower", "ci_upper"], "cs.csi")
-    segments = [column for column in found.columns if column not in _OWN]
-    if segments or construct is not None:
-        found = one_of(found, "construct", construct, "construct")
-    values = numbers(found, "index")
-    lower, upper = optional(found, "ci_lower"), optional(found, "ci_upper")
-    rows = list(found[segments].itertuples(index=False, name=None)) if segments else list(found["construct"])
-    names = show_names([row[0] if segments and len(row) == 1 else row for row in rows], texts, columns=26)
-    height = 1.3 + 0.16 * sum(1.2 + name.count("\n") + 0.6 for name in names)
-    axes = open_axes(ax, (6.4, max(height, 2.2)))
-    draw_intervals(axes, values, lower, upper)
+    rows, heading, value, segments = read_indices(frame, of, "cs.csi")
+    if total is not None:
+        check_number("total", total)
+    named = rows[list(segments)].itertuples(index=False, name=None) if segments else rows[heading]
+    names = show_names(named, texts, columns=26)
+    axes = open_axes(ax, (6.4, rows_height(names)))
+    draw_intervals(axes, numbers(rows, value), optional(rows, "ci_lower"), optional(rows, "ci_upper"))
     if total is not None:
         axes.axvline(total, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=0)
     name_rows(axes, names)
-    one, *by = show_names([found["construct"].iloc[0], *segments], texts)
-    title = word("plot.index.segments", spoken, construct=one, by=by)
+    one, *by = show_names([rows[heading].iloc[0], *segments], texts)
+    title = word("plot.index.segments", spoken, name=one, by=by)
     title = title if segments else word("plot.index.constructs", spoken)
-    return finish(axes, title=title, x=word("plot.index.axis", spoken))
+    return finish(axes, title=title, x=value_axis(value, spoken))
+
+
+def value_axis(value: str, language: Language) -> str:
+    """The name of the axis of a column of figures."""
+    codes = {"index": "plot.axis.index", "share": "plot.axis.share", "nps": "plot.axis.nps"}
+    return word(codes.get(value, "plot.axis.estimate"), language)
 
 
 def draw_intervals(

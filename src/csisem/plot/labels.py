@@ -52,7 +52,16 @@ def text_width(text: str) -> int:
 
 
 def break_lines(text: str, columns: int) -> str:
-    """Break a text into lines of at most ``columns``: between words, and between Chinese letters."""
+    """Break a text into even lines of at most ``columns``: between words, and between Chinese letters."""
+    lines = _lines(text, columns)
+    # The narrowest lines that are not more.
+    for fewer in range(-(-text_width(text) // len(lines)), columns):
+        if len(even := _lines(text, fewer)) == len(lines):
+            return "\n".join(even)
+    return "\n".join(lines)
+
+
+def _lines(text: str, columns: int) -> list[str]:
     lines, line = [], ""
     for piece in _pieces(text):
         if line.strip() and text_width((line + piece).rstrip()) > columns:
@@ -60,7 +69,7 @@ def break_lines(text: str, columns: int) -> str:
             line = piece.lstrip()
         else:
             line += piece
-    return "\n".join([*lines, line.rstrip()]).strip("\n")
+    return [*lines, line.rstrip()]
 
 
 def _pieces(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.plot.fonts import give_fonts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,8 +51,17 @@ def label_points(
     ax: Axes, x: FloatArray, y: FloatArray, texts: Sequence[str], *, size: float | str = "small", color: str = "#222222"
 ) -> list[Annotation]:
     """Label points on the side where the label covers the least, with a thin line to labels that stand away."""
+    from matplotlib.patheffects import withStroke
+
     figure = ax.get_figure(root=True)
     assert figure is not None
+    points = list(zip(x, y, strict=True))
+    labels = [ax.annotate(text, point, (0, 0), textcoords="offset points", fontsize=size, color=color, va="center",
+                          ha="center") for text, point in zip(texts, points, strict=True)]  # fmt: skip
+    halo = [withStroke(linewidth=2.5, foreground="white", alpha=0.85)]
+    for label in labels:
+        label.set_path_effects(halo)
+    give_fonts(ax)
     # Limits and positions of the axes are settled when the figure is drawn.
     figure.draw_without_rendering()
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
@@ -60,21 +70,16 @@ def label_points(
     frame = ax.get_window_extent(renderer)
     bounds = np.array([frame.x0, frame.y0, frame.x1, frame.y1])
     taken = [np.array([a - 4 * unit, b - 4 * unit, a + 4 * unit, b + 4 * unit]) for a, b in marks]
-    labels = []
-    for place, text in enumerate(texts):
-        label = ax.annotate(text, (x[place], y[place]), (0, 0), textcoords="offset points", fontsize=size, color=color,
-                            va="center", ha="center")  # fmt: skip
+    for place, label in enumerate(labels):
         box = label.get_window_extent(renderer)
         half = np.array([box.width, box.height]) / 2
         offset, covered = _best_offset(marks[place], half, unit, taken, bounds)
         label.set_position(tuple(offset / unit))
         if max(abs(offset) - half) > 10 * unit:
-            label.arrow_patch = None
-            ax.annotate("", (x[place], y[place]), tuple(offset / unit), textcoords="offset points",
+            ax.annotate("", points[place], tuple(offset / unit), textcoords="offset points",
                         arrowprops={"arrowstyle": "-", "color": "#9AA3AB", "linewidth": 0.6,
                                     "shrinkA": float(min(half) / unit)})  # fmt: skip
         taken.append(covered)
-        labels.append(label)
     return labels
 
 
@@ -86,8 +91,6 @@ def _best_offset(
     for far, distance in enumerate(_DISTANCES):
         for side, direction in enumerate(_DIRECTIONS):
             offset = np.array(direction) * (half + distance * unit)
-            if 0 in direction:
-                offset = np.array(direction) * (half + distance * unit * np.abs(direction))
             box = np.concatenate([mark + offset - half, mark + offset + half])
             covered = sum(_common(box, other) for other in taken)
             outside = 4 * half[0] * half[1] - _common(box, bounds)
