@@ -199,6 +199,12 @@ DeliveredForm = Literal["difference", "ratio"]
 Combination = Literal["multiplicative", "linear"]
 """Several sets of weights combined by their product, or their mean."""
 
+LikertBars = Literal["diverging", "stacked"]
+"""Bars of the answers to rating questions: from the middle to both sides, or from 0 to 100."""
+
+TreePicture = Literal["tree", "sunburst"]
+"""Picture of a tree of indicators: nodes joined by lines, or rings around the total."""
+
 Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""
 

@@ -3,11 +3,16 @@
 from typing import TYPE_CHECKING
 
 from csisem.completion import public_names
+from csisem.plot.crosstab import crosstab
+from csisem.plot.disconfirmation import disconfirmation
+from csisem.plot.gaps import gaps
+from csisem.plot.hierarchy import hierarchy
 from csisem.plot.importance_map import ipma, quadrant
 from csisem.plot.index import index
+from csisem.plot.likert import likert
 from csisem.plot.trend import trend
 
-__all__ = ["index", "trend", "ipma", "quadrant"]
+__all__ = ["index", "trend", "ipma", "quadrant", "hierarchy", "likert", "crosstab", "gaps", "disconfirmation"]
 
 if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
     __dir__, __getattr__ = public_names(__name__, __all__)

@@ -39,4 +39,25 @@ WORDS = {
     "plot.quadrant.title": Wording("Quadrant analysis", "象限分析"),
     "plot.quadrant.importance": Wording("Importance", "重要性"),
     "plot.quadrant.satisfaction": Wording("Satisfaction", "满意度"),
+    # Stacked bars and gaps.
+    "plot.total": Wording("Total", "总计"),
+    "plot.likert.title": Wording("Answers", "回答分布"),
+    "plot.crosstab.title": Wording(
+        "{target} by {by} (Cramer's V {strength})",
+        "{target}与{by}的交叉分组（Cramer V = {strength}）",
+    ),
+    "plot.crosstab.axis": Wording("Percent of each group", "占各组的百分比（%）"),
+    "plot.crosstab.at_least": Wording("at least {threshold}", "满意（{threshold} 分及以上）"),
+    "plot.crosstab.below": Wording("below {threshold}", "不满意（{threshold} 分以下）"),
+    "plot.class.disappointed": Wording("disappointed", "失望"),
+    "plot.class.satisfied": Wording("satisfied", "满意"),
+    "plot.class.delighted": Wording("delighted", "感动"),
+    "plot.disconfirmation.title": Wording("Perception against expectation", "感知与期望的比较"),
+    "plot.gaps.title": Wording("Expectation and perception", "期望与感知"),
+    "plot.gaps.expected": Wording("expected", "期望"),
+    "plot.gaps.perceived": Wording("perceived", "感知"),
+    "plot.gaps.axis": Wording("Points of 0-100; gap with interval on the right", "得分（0-100）；右侧为差距及置信区间"),
+    # Trees.
+    "plot.hierarchy.title": Wording("Indicator system", "指标体系"),
+    "plot.hierarchy.scale": Wording("Index, 0-100", "指数（0-100）"),
 }
