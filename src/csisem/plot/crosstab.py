@@ -67,7 +67,7 @@ def crosstab(
     counts = table.counts.drop(index="total").sum(axis=0).reindex(table.percent.columns).to_numpy(dtype=float)
     names = [f"{name} ({count:,.0f})" for name, count in zip(show_names(columns, texts, 26), counts, strict=True)]
     axes = open_axes(ax, (7.6, rows_height(names, 2.6)))
-    parts = [_part(name, spoken) for name in table.percent.index]
+    parts = [side_of(name, spoken) for name in table.percent.index]
     colours = [BLUE, LOW] if len(parts) == 2 else answer_colours(len(parts))
     draw_shares(axes, names, shares, show_names(parts, texts, columns=20), colours)
     target, by = show_names([table.target, table.by], texts)
@@ -76,7 +76,7 @@ def crosstab(
     return finish(axes, title=title, x=word("plot.crosstab.axis", spoken))
 
 
-def _part(name: object, language: Language) -> object:
+def side_of(name: object, language: Language) -> object:
     """An answer's name; the two sides of the threshold in a language."""
     for start, code in (("at least ", "plot.crosstab.at_least"), ("below ", "plot.crosstab.below")):
         if isinstance(name, str) and name.startswith(start):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.plot.axes import name_rows, open_sides
+from csisem.plot.axes import legend_right, name_rows, open_sides
 from csisem.plot.colours import GREY, text_colour
 from csisem.plot.labels import decimal
 
@@ -49,7 +49,7 @@ def draw_shares(
         axes.axvline(0, color=GREY, linewidth=0.8)
         axes.margins(x=0.02)
         axes.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize="small", borderaxespad=0)
+    legend_right(axes)
 
 
 def note_rows(axes: Axes, notes: Sequence[str]) -> None:
