@@ -81,7 +81,9 @@ def bootstrap(
     wanted = _wanted(list(draws.columns), parameters)
     estimates = found.fit.parameters["est"].to_numpy(dtype=float)
     at = [list(draws.columns).index(name) for name in wanted]
-    names = show_names(wanted, texts, columns=30)
+    # A parameter is named by its relation, such as "Value ~ Quality".
+    parts = [" ".join(show_names(name.split(" "), texts)) for name in wanted]
+    names = show_names(parts, texts, columns=30)
     axes = open_axes(ax, (7.0, max(2.4, 1.2 + 0.5 * len(names))))
     for row, place in enumerate(at):
         values = draws.iloc[:, place].to_numpy(dtype=float)

@@ -23,6 +23,8 @@ class Figures(NamedTuple):
         Names of the m rows and the s series.
     values, lower, upper
         Numbers and ends of their intervals, (m, s) each; nan where there is none.
+    title
+        The question that was asked, of frequencies.
     """
 
     names: list[object]
@@ -30,6 +32,7 @@ class Figures(NamedTuple):
     values: FloatArray
     lower: FloatArray
     upper: FloatArray
+    title: str = ""
 
 
 def read_figures(data: object, item: object = None) -> Figures:
@@ -69,7 +72,8 @@ def _of_frequencies(data: pd.DataFrame, item: object) -> Figures:
     if rows["answer"].duplicated().any():
         raise DataError("data= has several rows an answer; give those of one group.")
     columns = [numbers(rows, "percent", "data"), optional(rows, "ci_lower"), optional(rows, "ci_upper")]
-    return Figures(list(rows["answer"]), ["percent"], *(column[:, None] for column in columns))
+    values, lower, upper = (column[:, None] for column in columns)
+    return Figures(list(rows["answer"]), ["percent"], values, lower, upper, str(rows["item"].iloc[0]))
 
 
 def _of_indices(data: pd.DataFrame) -> Figures:
