@@ -53,7 +53,8 @@ def read_figures(data: object, item: object = None) -> Figures:
         values = data.to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError):
         raise DataError(f"data= must be {_FORMS}; it holds other values.") from None
-    return _checked(Figures(list(data.index), list(data.columns), values, *[np.full(values.shape, np.nan)] * 2))
+    none = np.full(values.shape, np.nan)
+    return _checked(Figures(list(data.index), list(data.columns), values, none, none))
 
 
 def _checked(found: Figures) -> Figures:

@@ -62,8 +62,8 @@ def likert(
     --------
     >>> survey = cs.datasets.retail_survey()
     >>> ax = cs.plot.likert(cs.diagnose.frequencies(survey, ["s1", "s2", "s3"]), kind="stacked")
-    >>> ax.get_xlim()
-    (0.0, 100.0)
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['s1', 's2', 's3']
     """
     spoken, texts = speaks(language), check_labels(labels)
     kind = validate("kind", kind, LikertBars)
