@@ -1,4 +1,4 @@
-"""Makes the pictures of the gallery: ``python docs/images/gallery.py`` runs its code and writes docs/images/gallery/."""
+"""Makes the pictures of the gallery from its own code: ``python docs/images/gallery.py``."""
 
 from __future__ import annotations
 

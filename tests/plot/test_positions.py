@@ -61,6 +61,23 @@ def test_shares_scores_and_means_are_drawn_too(measure):
     assert np.array_equal(ax.lines[0].get_xdata(), frame[value])
 
 
+def test_the_rows_of_one_segment_are_read_by_construct():
+    frame = csi("firm")
+    ax = cs.plot.index(frame[frame["firm"] == "Cedar"])
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == list(dict.fromkeys(frame["construct"]))
+    drivers = cs.improve.drivers(survey(), ["s1", "s2", "s3"], ["q1", "q2", "v1"], measures="correlation")
+    assert np.array_equal(cs.plot.index(drivers).lines[0].get_xdata(), drivers["estimate"])
+
+
+def test_rows_that_say_two_things_of_one_name_are_refused():
+    twice = pd.concat([csi("firm"), csi("firm")])
+    for picture in (cs.plot.radar, cs.plot.bar, cs.plot.line):
+        with pytest.raises(cs.DataError, match="two rows of one name"):
+            picture(twice)
+    with pytest.raises(cs.DataError, match="two rows of one answer"):
+        cs.plot.likert(pd.concat([results()["likert"]] * 2))
+
+
 def test_several_constructs_by_segment_must_be_chosen():
     with pytest.raises(cs.DataError, match=r"several values of 'construct'; give of= one of 'Expectation'"):
         cs.plot.index(csi("region"))
