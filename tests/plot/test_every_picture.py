@@ -166,6 +166,7 @@ REASONS = cs.index.outcomes.pareto({f"reason {k}": 20 - k for k in range(12)})
 TWELVE = {
     "index": lambda **options: cs.plot.index(csi(("region", "firm")), "Satisfaction", **options),
     "trend": lambda **options: cs.plot.trend(trend(("region", "firm")), **options),
+    "months": lambda **options: cs.plot.line({f"2024-{1 + k % 12:02d}-{k}": 60 + k % 5 for k in range(40)}, **options),
     "means": lambda **options: cs.plot.group_means(anova(("region", "firm")), **options),
     "gaps": lambda **options: cs.plot.gaps(
         cs.improve.gaps(survey(), {"overall": ("e1", "q1"), "faults": ("e3", "q5"), "needs": ("e2", "q2")}, by="firm"),
