@@ -13,6 +13,7 @@ from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.answers.normality_tests import LEAST_AGOSTINO, MOST_SHAPIRO, NormalTest, mardia, univariate_tests
 from csisem.diagnose.strata.target import MARKED, target_of
 from csisem.display.page import Page
+from csisem.display.picture import Pictured
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, listed
 from csisem.fit.fit import Fit
@@ -28,7 +29,7 @@ _DISCRETE, _MOST_BARS = 21, 60
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Normality(Page):
+class Normality(Pictured, Page):
     """Distributions of items or indices compared with the normal distribution.
 
     Attributes
@@ -47,6 +48,8 @@ class Normality(Page):
     notes
         Sentences to read first.
     """
+
+    _picture = "histogram"
 
     shape: pd.DataFrame
     tests: pd.DataFrame

@@ -14,6 +14,7 @@ from csisem.descriptive.proportions import GroupMeans, group_means
 from csisem.diagnose.tables.counted_answers import counted
 from csisem.diagnose.tables.frequencies import SHARES, check_interval, share_frame
 from csisem.display.page import Page
+from csisem.display.picture import Pictured
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError, ScaleError, shown
 from csisem.inference.intervals import wald_interval
@@ -30,7 +31,7 @@ CLASSES = ("disappointed", "satisfied", "delighted")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Disconfirmation(Page):
+class Disconfirmation(Pictured, Page):
     """Perceptions compared with expectations.
 
     Attributes
@@ -45,6 +46,8 @@ class Disconfirmation(Page):
     notes
         Sentences to read first.
     """
+
+    _picture = "disconfirmation"
 
     table: pd.DataFrame
     classes: pd.DataFrame

@@ -22,6 +22,7 @@ from csisem.display.words import (
     monte_carlo,
     ordered,
     page_titles,
+    plot,
     pls,
     programme,
     questionnaire,
@@ -38,6 +39,7 @@ _SUBJECTS = (
     measurement, factors, improvement, weighting, ordered, monte_carlo,
     questionnaire, programme,
     questionnaire, columns, cells, fit_indices, page_titles, report_tables, screen,
+    questionnaire, plot,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from csisem.arrays import FloatArray, pd
+from csisem.display.picture import Pictured
 from csisem.errors import DataError, OptionError, shown
 from csisem.fit.fit import Fit
 from csisem.index.hierarchy.change_by_node import node_changes
@@ -25,7 +26,7 @@ from csisem.survey.named_numbers import entries_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Hierarchy:
+class Hierarchy(Pictured):
     """A tree of indicators with weights; its leaves are questions, its root the total index.
 
     Create one by `from_dict`, `from_toml` or `from_questionnaire`.
@@ -56,6 +57,8 @@ class Hierarchy:
     3       q2      3   70.0
     4       v1      2   65.0
     """
+
+    _picture = "hierarchy"
 
     tree: Tree
     weight_covariance: FloatArray = field(repr=False)
