@@ -14,7 +14,7 @@ from csisem.plot.diagram.elements import Box, Graph, Link, NodeKind, Point
 from csisem.plot.diagram.shapes import boundary, crossings, half_sizes, lengths_inside, segments_of
 
 if TYPE_CHECKING:
-    from csisem.plot.diagram.layout import PlacedItem, PlacedNode
+    from csisem.plot.diagram.placed import PlacedItem, PlacedNode
 
 # Heights of bends as shares of the distance; the first that is free is taken.
 _BENDS = (0.0, 0.12, -0.12, 0.22, -0.22, 0.34, -0.34, 0.48, -0.48, 0.65, -0.65, 0.9, -0.9)
@@ -43,7 +43,7 @@ def routes(graph: Graph, nodes: Sequence[PlacedNode], items: Sequence[PlacedItem
     fans = segments_of([piece for one in items for piece in one.pieces])
     joined = {(link.source, link.target) for link in graph.links if link.kind != "covariance"}
     found: dict[Link, tuple[Point, ...]] = {}
-    for link in sorted(graph.links, key=lambda one: ("path", "dimension", "loading", "covariance").index(one.kind)):
+    for link in sorted(graph.links, key=lambda one: ("path", "dimension", "part", "loading", "covariance").index(one.kind)):
         one, two = shapes[link.source], shapes[link.target]
         curved = link.kind == "covariance" and (graph.place.keys() >= {link.source, link.target} or one[1].x == two[1].x
                                                 or one[1].y == two[1].y)  # fmt: skip

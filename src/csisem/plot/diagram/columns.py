@@ -26,7 +26,7 @@ def causal_columns(graph: Graph) -> list[int]:
 def forward_links(graph: Graph) -> list[tuple[str, str]]:
     """Pairs of nodes of which the first stands left of the second, without those that close a loop.
 
-    Dimensions stand left of a construct that has no cause, and right of one that has.
+    Dimensions stand left of their construct if nothing causes it, else right of it.
     """
     caused = {link.target for link in graph.effects if link.kind == "path"}
     pairs = [_direction(link, caused) for link in graph.effects]
@@ -41,7 +41,6 @@ def forward_links(graph: Graph) -> list[tuple[str, str]]:
 
 def _direction(link: Link, caused: set[str]) -> tuple[str, str]:
     if link.kind == "dimension":
-        # A dimension's arrow may run from or to its construct; ``source`` is the construct.
         return (link.source, link.target) if link.source in caused else (link.target, link.source)
     return link.source, link.target
 

@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias
 NodeKind = Literal["construct", "composite", "interaction", "observed"]
 """What stands in the structural part; drawn as an ellipse, a hexagon, a broken ellipse or a box."""
 
-LinkKind = Literal["path", "dimension", "loading", "covariance"]
-"""Effects, what measures a higher-order construct, a further loading of an item, and covariances."""
+LinkKind = Literal["path", "dimension", "part", "loading", "covariance"]
+"""Effects; arrows from a higher-order construct to its dimensions, or from the parts that form it; loadings (or weights)
+of an item that stands beside another construct; covariances."""
 
 Side = Literal["left", "right", "above", "below"]
 """Where the items of a construct stand."""
@@ -66,8 +67,8 @@ class Graph:
 
     @cached_property
     def effects(self) -> tuple[Link, ...]:
-        """Paths and dimensions: the arrows that columns follow."""
-        return tuple(link for link in self.between_nodes if link.kind in ("path", "dimension"))
+        """Paths, dimensions and parts: the arrows that columns follow."""
+        return tuple(link for link in self.between_nodes if link.kind in ("path", "dimension", "part"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,68 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from csisem.plot.diagram.arrangement import arrange
-from csisem.plot.diagram.arrow_routes import Route, routes
-from csisem.plot.diagram.elements import Box, Graph, Link, Node, Point, Sizes
-from csisem.plot.diagram.item_blocks import items_beside
+from csisem.plot.diagram.arrow_routes import routes
+from csisem.plot.diagram.elements import Box, Graph, Point, Sizes
+from csisem.plot.diagram.item_blocks import Item, items_beside
 from csisem.plot.diagram.number_places import number_places, without
+from csisem.plot.diagram.placed import Layout, PlacedItem, PlacedLink, PlacedNode
+from csisem.plot.diagram.shapes import boundary
 
 _MARGIN = 0.12
 _STRETCH = 1.13
 _TRIALS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedNode:
-    """A construct with its place."""
-
-    node: Node
-    box: Box
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedItem:
-    """An item beside its construct: its box, the place of its number, and the pieces of its arrow, the head last."""
-
-    name: str
-    owner: Node
-    box: Box
-    label: Box | None
-    pieces: tuple[tuple[Point, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedLink:
-    """An arrow: the place of its number, and its pieces, the head last; a covariance has one at the start too."""
-
-    link: Link
-    label: Box | None
-    pieces: tuple[tuple[Point, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A laid out diagram, in inches from the lower left corner.
-
-    Attributes
-    ----------
-    width, height
-        Of the whole.
-    nodes, items, links
-        Everything on it.
-    clear
-        Whether no number touches another one, a line or a shape.
-    """
-
-    width: float
-    height: float
-    nodes: tuple[PlacedNode, ...]
-    items: tuple[PlacedItem, ...]
-    links: tuple[PlacedLink, ...]
-    clear: bool
 
 
 @lru_cache(maxsize=128)
@@ -92,13 +43,9 @@ def lay_out(graph: Graph, sizes: Sizes) -> Layout:
     return _framed(nodes, items, links, clear)
 
 
-def _items(placed: PlacedNode, beside: Iterable[object]) -> Iterable[PlacedItem]:
-    from csisem.plot.diagram.item_blocks import Item
-    from csisem.plot.diagram.shapes import boundary
-
+def _items(placed: PlacedNode, beside: Iterable[Item]) -> Iterable[PlacedItem]:
     at = placed.box
     for name, one in zip(placed.node.items, beside, strict=True):
-        assert isinstance(one, Item)
         moved = [(at.x + px, at.y + py) for px, py in (one.bend, one.resume, one.edge)]
         start = boundary(placed.node.kind, at, moved[0])
         pieces = [(start, moved[0]), (moved[1], moved[2])] if one.label else [(start, moved[2])]
@@ -138,5 +85,3 @@ def _framed(
         clear,
     )
 
-
-__all__ = ["Layout", "PlacedItem", "PlacedLink", "PlacedNode", "Route", "lay_out"]

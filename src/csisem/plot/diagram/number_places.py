@@ -13,7 +13,7 @@ from csisem.plot.diagram.shapes import half_sizes, lengths_inside, overlapping, 
 
 if TYPE_CHECKING:
     from csisem.plot.diagram.arrow_routes import Route
-    from csisem.plot.diagram.layout import PlacedItem, PlacedNode
+    from csisem.plot.diagram.placed import PlacedItem, PlacedNode
 
 _CLEAR = 0.035
 _AIR = 0.03
