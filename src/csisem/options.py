@@ -199,6 +199,12 @@ DeliveredForm = Literal["difference", "ratio"]
 Combination = Literal["multiplicative", "linear"]
 """Several sets of weights combined by their product, or their mean."""
 
+DiagramNumbers = Literal["standardized", "unstandardized", "symbols", "none"]
+"""Numbers on the arrows of a path diagram: estimates of a fit, or symbols of a model's paths."""
+
+DiagramErrors = Literal["stars", "se", "none"]
+"""How a path diagram shows the precision of its numbers: stars by p-value, or standard errors below them."""
+
 Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""
 

@@ -18,6 +18,7 @@ from csisem.display.words import (
     measurement,
     monte_carlo,
     ordered,
+    path_diagram,
     plot,
     pls,
     questionnaire,
@@ -30,7 +31,7 @@ from csisem.display.words import (
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
     measurement, factors, improvement, weighting, ordered, monte_carlo,
-    questionnaire, plot,
+    questionnaire, plot, path_diagram,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

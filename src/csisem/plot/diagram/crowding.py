@@ -148,7 +148,7 @@ class Crowding:
         dx, dy = np.abs(qx - px), np.abs(qy - py)
         length = np.hypot(dx, dy) + 1e-9
         # The part inside an ellipse, and the part a number takes.
-        inside = 2 / np.hypot(dx / length / self.node[0], dy / length / self.node[1])
+        inside = 2 / (np.hypot(dx / self.node[0], dy / self.node[1]) / length + 1e-9)
         taken = 2 * np.minimum(self.label[0] / (dx / length + 1e-9), self.label[1] / (dy / length + 1e-9))
         missing = np.maximum(_ROOM + inside + taken - length, 0.0)
         slant = np.minimum(dx, dy)
