@@ -49,14 +49,13 @@ def path_diagram(
         Numbers on the arrows: ``"standardized"`` (of a fit, unless told otherwise), ``"unstandardized"`` or ``"none"``;
         of a model ``"symbols"``, the symbols of its paths in `Model.matrices`.
     errors
-        ``"stars"`` for p < 0.05, 0.01 and 0.001 (of a fit, unless told otherwise), ``"se"`` for standard errors in
-        parentheses, or ``"none"``. Stars are those of ``fit.parameters``; a loading that is fixed at 1 has those of
-        its standardised value.
+        ``"stars"`` for p < 0.05, 0.01 and 0.001 by ``fit.parameters`` (of a fit, unless told otherwise), on arrows
+        between constructs; ``"se"`` for standard errors in parentheses; or ``"none"``.
     items
         Whether items are drawn.
     covariances
-        Whether covariances are drawn. None: those that the model writes, and those that are free by default unless
-        there are more than six in all; a note counts what is left out.
+        Whether covariances are drawn. None: those that the model writes, and all of a model without paths; a note
+        counts what is left out.
     group
         The group of a fit by groups; None takes the first.
     ax

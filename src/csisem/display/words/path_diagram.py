@@ -26,10 +26,9 @@ WORDS = {
         "六边形为由题项合成的变量：自题项出发的箭头标注权重",
     ),
     "path_diagram.covariances": Wording(
-        "{count} {count:covariance|covariances} of exogenous variables not drawn",
-        "未画出外生变量间的 {count} 个协方差",
+        "{count} {count:covariance|covariances} that the model leaves free by default {count:is|are} not drawn",
+        "未画出默认自由估计的 {count} 个协方差",
     ),
-    "path_diagram.refused": Wording("{verdict}: the numbers must not be used", "{verdict}：结果不可使用"),
     "path_diagram.more_reasons": Wording(
         "and {count} more {count:reason|reasons} in fit.status", "另有 {count} 条原因，见 fit.status"
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,8 @@ from csisem.plot.diagram.item_blocks import SIDES
 _BETWEEN_COLUMNS = 1.05
 _ROW = 0.62
 _SWEEPS = 12
-_STARTS = 3
+_STARTS = 8
+_KEPT = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +46,7 @@ class _Grid:
     """The cells in inches, and what arrangements on them cost."""
 
     crowding: Crowding
+    around: Sequence[Crowding]
     column: float
     row: float
 
@@ -61,8 +63,10 @@ class _Grid:
 
 def arrange(graph: Graph, sizes: Sizes) -> tuple[FloatArray, FloatArray, list[Side]]:
     """Centres of the nodes (n,) in inches, upwards, and the sides of their items."""
+    crowding = crowding_of(graph, sizes)
     grid = _Grid(
-        crowding_of(graph, sizes),
+        crowding,
+        [crowding.about(j) for j in range(len(graph.nodes))],
         sizes.node[0] + _BETWEEN_COLUMNS + sizes.label[0],
         _ROW * (sizes.node[1] / 0.62),
     )
@@ -93,7 +97,7 @@ def _improved(grid: _Grid, start: Arrangement) -> tuple[Arrangement, float]:
     for _ in range(_SWEEPS):
         before = cost
         for j in range(len(now.column)):
-            now, cost = _better(grid, now, cost, _moves(grid, now, j))
+            now, cost = _better(grid, now, cost, _promising(grid, now, j))
         now, cost = _better(grid, now, cost, _exchanges(now))
         if cost > before - 1e-9:
             break
@@ -112,6 +116,16 @@ def _better(
     column, row, side = (part[k] for part in moves)
     _, rank = np.unique(column, return_inverse=True)
     return Arrangement(2 * rank + 1, row - np.round(np.median(row)), side), float(found[k])
+
+
+def _promising(grid: _Grid, now: Arrangement, j: int) -> tuple[IntArray, FloatArray, IntArray]:
+    """The best of all moves of a node by the faults around it."""
+    moves = _moves(grid, now, j)
+    if len(moves[0]) <= _KEPT:
+        return moves
+    around = replace(grid, crowding=grid.around[j]).cost(*moves)
+    best = np.argpartition(around, _KEPT)[:_KEPT]
+    return moves[0][best], moves[1][best], moves[2][best]
 
 
 def _moves(grid: _Grid, now: Arrangement, j: int) -> tuple[IntArray, FloatArray, IntArray]:
@@ -162,7 +176,8 @@ def _tightened(grid: _Grid, x: FloatArray, y: FloatArray, side: IntArray) -> tup
 
 
 def _shifts(x: FloatArray, y: FloatArray, step: float) -> tuple[FloatArray, FloatArray]:
-    """Every column with those right of it, every row with those above it, and every node alone, by a step."""
+    """Every column with those right of it, and every row with those above it, by a step; every node by a step, or level
+    with another one."""
     found_x, found_y = [], []
     for at in np.unique(x.round(6))[1:]:
         for signed in (-step, step):
@@ -173,9 +188,8 @@ def _shifts(x: FloatArray, y: FloatArray, step: float) -> tuple[FloatArray, Floa
             found_x.append(x)
             found_y.append(np.where(y >= at - 1e-6, y + signed, y))
     for j in range(len(y)):
-        for signed in (-step, step):
-            moved = y.copy()
-            moved[j] += signed
+        near = y[(np.abs(y - y[j]) < 0.5) & (y != y[j])]
+        for level in (y[j] - step, y[j] + step, *near):
             found_x.append(x)
-            found_y.append(moved)
+            found_y.append(np.where(np.arange(len(y)) == j, level, y))
     return np.array(found_x), np.array(found_y)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from csisem.plot.diagram.item_blocks import block_table
 
 # What a fault costs. Rectangles that overlap are worst, then arrows through rectangles, then crossings.
 _OVERLAP, _THROUGH, _CROSSING, _BACKWARD, _NARROW, _SHORT = 300.0, 120.0, 40.0, 80.0, 40.0, 60.0
-_VERTICAL, _LENGTH, _EXTENT, _SLOPE = 3.0, 0.8, 1.2, 0.35
+_VERTICAL, _LENGTH, _EXTENT, _SLOPE, _UNEVEN = 3.0, 0.8, 1.2, 0.35, 0.8
 # Inches between shapes, and between an arrow and a shape it passes.
 _APART, _CLEAR = 0.2, 0.1
 _ROOM = 0.62
@@ -31,6 +30,8 @@ class Crowding:
         Blocks of items by node and side, (n, 4, 4).
     node, label
         Half sizes of nodes and numbers, (2,).
+    pairs
+        Pairs of rectangles, nodes and then blocks, that must not overlap, (2, P).
     ends
         Nodes that each arrow joins, (E, 2); covariances among them.
     forward
@@ -48,6 +49,7 @@ class Crowding:
     table: FloatArray
     node: FloatArray
     label: FloatArray
+    pairs: IntArray
     ends: IntArray
     forward: IntArray
     first: IntArray
@@ -56,6 +58,24 @@ class Crowding:
     hits: BoolArray
     weight: FloatArray
 
+    def about(self, j: int) -> Crowding:
+        """Only the faults that a move of one node may change, while no column opens or closes."""
+        n = len(self.table)
+        own = (self.ends == j).any(axis=1)
+        hits = self.hits.copy()
+        others = np.ones(2 * n, dtype=bool)
+        others[[j, n + j]] = False
+        hits[np.ix_(~own, others)] = False
+        kept = own[self.first] | own[self.second]
+        return replace(
+            self,
+            pairs=self.pairs[:, (self.pairs % n == j).any(axis=0)],
+            first=self.first[kept],
+            second=self.second[kept],
+            corners=self.corners[(self.corners[:, :3] == j).any(axis=1)],
+            hits=hits,
+        )
+
     def cost(self, x: FloatArray, y: FloatArray, side: IntArray) -> FloatArray:
         """The faults (K,) of K arrangements: centres (K, n) and the sides that items stand on (K, n)."""
         boxes = self.table[np.arange(x.shape[1]), side]
@@ -63,7 +83,7 @@ class Crowding:
         cy = np.concatenate([y, y + boxes[..., 1]], axis=1)
         hw = np.concatenate([np.full(x.shape, self.node[0]), boxes[..., 2]], axis=1)
         hh = np.concatenate([np.full(x.shape, self.node[1]), boxes[..., 3]], axis=1)
-        total = self._overlaps(cx, cy, hw, hh) + self._extent(cx, cy, hw, hh)
+        total = self._overlaps(cx, cy, hw, hh) + self._extent(cx, cy, hw, hh) + self._uneven(y)
         if len(self.ends):
             px, py = x[:, self.ends[:, 0]], y[:, self.ends[:, 0]]
             qx, qy = x[:, self.ends[:, 1]], y[:, self.ends[:, 1]]
@@ -76,7 +96,7 @@ class Crowding:
         return total
 
     def _overlaps(self, cx: FloatArray, cy: FloatArray, hw: FloatArray, hh: FloatArray) -> FloatArray:
-        i, j = _pairs(cx.shape[1])
+        i, j = self.pairs
         wide = hw[:, i] + hw[:, j] + _APART - np.abs(cx[:, i] - cx[:, j])
         high = hh[:, i] + hh[:, j] + _APART - np.abs(cy[:, i] - cy[:, j])
         common = np.minimum(wide, high)
@@ -88,6 +108,12 @@ class Crowding:
         height = (cy + hh).max(axis=1) - (cy - hh).min(axis=1)
         tall: FloatArray = _EXTENT * (width + 1.6 * height) + 2.0 * np.maximum(height - 0.75 * width, 0.0)
         return tall + 1.5 * np.maximum(width - 2.6 * height, 0.0)
+
+    def _uneven(self, y: FloatArray) -> FloatArray:
+        """Nodes that stand nearly, but not quite, on one level."""
+        apart = np.abs(y[:, :, None] - y[:, None, :])
+        found: FloatArray = _UNEVEN * ((apart > 0.01) & (apart < 0.45)).sum(axis=(1, 2)) / 2
+        return found
 
     def _through(
         self, px: FloatArray, py: FloatArray, qx: FloatArray, qy: FloatArray,
@@ -156,12 +182,10 @@ class Crowding:
         return found
 
 
-@lru_cache(maxsize=64)
-def _pairs(count: int) -> tuple[IntArray, IntArray]:
+def _pairs(n: int) -> IntArray:
     """Pairs of rectangles, n nodes and then their blocks, without those of a node and its own block."""
-    i, j = np.triu_indices(count, 1)
-    kept = j - i != count // 2
-    return i[kept], j[kept]
+    i, j = np.triu_indices(2 * n, 1)
+    return np.stack([i, j])[:, j - i != n]
 
 
 def _cross(
@@ -201,6 +225,7 @@ def crowding_of(graph: Graph, sizes: Sizes) -> Crowding:
         block_table(graph, sizes),
         np.array(sizes.node) / 2,
         np.array(sizes.label) / 2,
+        _pairs(n),
         ends,
         np.array(forward, dtype=int).reshape(-1, 2),
         a[~common & both],

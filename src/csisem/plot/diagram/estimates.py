@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from scipy.special import ndtr
 
@@ -14,13 +14,25 @@ from csisem.options import DiagramErrors, DiagramNumbers
 from csisem.plot.diagram.elements import Link, Node
 from csisem.specification.specification import Specification
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 Key = tuple[str, str, str]
 """A relation: ``lhs op rhs``."""
 
 _SMALL = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+class _Row(Protocol):
+    """A row of the parameters."""
+
+    lhs: str
+    op: str
+    rhs: str
+    est: float
+    se: float
+    pvalue: float
+    ci_lower: float
+    ci_upper: float
+    std: float
+    std_se: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +80,16 @@ def fit_marks(fit: Fit, group: Hashable, numbers: DiagramNumbers, errors: Diagra
     if fit.groups:
         frame = frame[frame["group"] == group]
     marks = {}
+    constructs = frozenset(construct.name for construct in fit.model.constructs)
     for row in frame[frame["op"].isin(["~", "=~", "<~", "~~"])].itertuples(index=False):
-        mark = _mark(row, numbers, errors)
+        mark = _mark(row, numbers, errors, constructs)
         marks[row.lhs, row.op, row.rhs] = mark
         if row.op == "~~":
             marks[row.rhs, row.op, row.lhs] = mark
     return marks
 
 
-def _mark(row: pd.Series, numbers: DiagramNumbers, errors: DiagramErrors) -> Mark:  # type: ignore[type-arg]
+def _mark(row: _Row, numbers: DiagramNumbers, errors: DiagramErrors, constructs: frozenset[str]) -> Mark:
     standardized = numbers != "unstandardized"
     value, se = (row.std, row.std_se) if standardized else (row.est, row.se)
     pvalue = row.pvalue
@@ -86,7 +99,8 @@ def _mark(row: pd.Series, numbers: DiagramNumbers, errors: DiagramErrors) -> Mar
     text = ""
     if numbers in ("standardized", "unstandardized"):
         text = number(value)
-        if text and errors == "stars":
+        # Stars on every loading would hide those on paths.
+        if text and errors == "stars" and (row.op in ("~", "~~") or row.rhs in constructs):
             text += stars(pvalue)
         elif text and errors == "se" and se > 0:
             text += f"\n({number(se)})"
@@ -95,7 +109,7 @@ def _mark(row: pd.Series, numbers: DiagramNumbers, errors: DiagramErrors) -> Mar
     return Mark(text, float(strength), bool(value < 0), bool(uncertain), _details(row))
 
 
-def _details(row: pd.Series) -> str:  # type: ignore[type-arg]
+def _details(row: _Row) -> str:
     parts = [f"{row.lhs} {row.op} {row.rhs}", f"est {number(row.est, 3)}"]
     if row.se > 0:
         parts[-1] += f" ± {number(row.se, 3)}"

@@ -19,8 +19,11 @@ _TRIALS = 6
 
 
 @lru_cache(maxsize=128)
-def lay_out(graph: Graph, sizes: Sizes) -> Layout:
-    """Place constructs, items, arrows and numbers; a diagram without room for a number is stretched."""
+def lay_out(graph: Graph, sizes: Sizes, numbers: tuple[Point, ...]) -> Layout:
+    """Place constructs, items, arrows and numbers; a diagram without room for a number is stretched.
+
+    ``numbers`` are the sizes of the numbers on the graph's links, 0 for one without.
+    """
     x, y, sides = arrange(graph, sizes)
     for trial in range(_TRIALS):
         stretch = _STRETCH**trial
@@ -34,7 +37,7 @@ def lay_out(graph: Graph, sizes: Sizes) -> Layout:
             for placed in _items(one, items_beside(one.node, side, sizes))
         )
         drawn = routes(graph, nodes, items)
-        places, clear = number_places(drawn, nodes, items, sizes.label)
+        places, clear = number_places(drawn, nodes, items, numbers)
         if clear:
             break
     links = tuple(

@@ -8,10 +8,6 @@ from csisem.plot.diagram.elements import Graph, Link, Node
 from csisem.specification.construct import Construct
 from csisem.specification.specification import Specification
 
-MOST_COVARIANCES = 6
-"""Covariances that lavaan adds are drawn unless there are more."""
-
-
 def model_graph(model: Specification, covariances: Iterable[tuple[str, str]] = (), *, items: bool = True) -> Graph:
     """The diagram of a model, with these covariances; without ``items``, of its structural part alone."""
     names = {construct.name for construct in model.constructs}

@@ -24,26 +24,29 @@ _ROUNDS = 60
 
 
 def number_places(
-    routes: Sequence[Route], nodes: Sequence[PlacedNode], items: Sequence[PlacedItem], size: Point
+    routes: Sequence[Route], nodes: Sequence[PlacedNode], items: Sequence[PlacedItem], sizes: Sequence[Point]
 ) -> tuple[list[Box | None], bool]:
-    """Places of the numbers of all arrows, and whether all are clear; None where there are no numbers."""
-    if not size[0] or not routes:
-        return [None] * len(routes), True
+    """Places of the numbers of all arrows, and whether all are clear; None for an arrow whose number has no size."""
+    places: list[Box | None] = [None] * len(routes)
+    numbered = [k for k, size in enumerate(sizes) if size[0]]
+    if not numbered:
+        return places, True
     lines = [route.points for route in routes]
     shapes = [one.box for one in (*nodes, *items)] + [one.label for one in items if one.label]
     fans = [piece for one in items for piece in one.pieces]
     choices, faults = [], []
-    for k, line in enumerate(lines):
-        middles, middling = _middles(line, size)
-        boxes = half_sizes([Box(*middle, *size) for middle in middles], _CLEAR)
+    for k in numbered:
+        middles, middling = _middles(lines[k], sizes[k])
+        boxes = half_sizes([Box(*middle, *sizes[k]) for middle in middles], _CLEAR)
         others = segments_of([*fans, *lines[:k], *lines[k + 1 :]])
         touched = (lengths_inside(boxes, others) > 0).sum(axis=1) if len(others) else np.zeros(len(boxes))
         covered = overlapping(boxes, half_sizes(shapes)).sum(axis=1)
         choices.append(boxes)
         faults.append(10.0 * touched + 20.0 * covered + middling)
     chosen = _agreed(choices, faults)
-    clear = _are_clear(choices, faults, chosen)
-    return [Box(*choices[k][place][:2], *size) for k, place in enumerate(chosen)], clear
+    for k, boxes, place in zip(numbered, choices, chosen, strict=True):
+        places[k] = Box(float(boxes[place][0]), float(boxes[place][1]), *sizes[k])
+    return places, _are_clear(choices, faults, chosen)
 
 
 def _middles(line: Sequence[Point], size: Point) -> tuple[list[Point], FloatArray]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from csisem.display.sentences import Sentence, sentence
@@ -11,10 +11,10 @@ from csisem.fit.fit import Fit
 from csisem.fit.status import Status
 from csisem.options import DiagramErrors, DiagramNumbers, Language
 from csisem.plot.diagram.elements import Graph, Point, Sizes
-from csisem.plot.diagram.estimates import fit_marks, item_key, key_of, model_marks, r_squared
+from csisem.plot.diagram.estimates import Mark, fit_marks, item_key, key_of, model_marks, r_squared
 from csisem.plot.diagram.layout import lay_out
-from csisem.plot.diagram.letters import text_height, text_width
-from csisem.plot.diagram.model_graph import MOST_COVARIANCES, model_graph, table_covariances, written_covariances
+from csisem.plot.diagram.letters import LINE, text_height, text_width
+from csisem.plot.diagram.model_graph import model_graph, table_covariances, written_covariances
 from csisem.plot.diagram.scene import CAPTION, NAME, SMALL, Content, Scene, scene_of
 from csisem.plot.labels import break_lines
 from csisem.specification.specification import Specification
@@ -50,17 +50,19 @@ def picture_of(shown_one: Specification | Fit, options: DiagramOptions) -> Scene
     else:
         marks, explained = ({} if fit is not None else model_marks(model, numbers)), {}
     content = Content(marks, explained, options.labels)
-    layout = lay_out(graph, _sizes(graph, content))
-    columns = int(layout.width * 72 / (0.6 * CAPTION))
+    layout = lay_out(graph, _sizes(graph, content), _number_sizes(graph, content))
     caption = [] if fit is None else _caption(fit, group, numbers, errors, graph, usable)
     if hidden:
         caption.append(sentence("path_diagram.covariances", count=hidden))
     about = sentence("path_diagram.about", constructs=len(model.constructs),
                      paths=sum(r.op == "~" for r in model.relations))  # fmt: skip
     said = [] if fit is None or usable else _refusal(fit.status)
+    widest = max([layout.width, min(6.6, max((text_width(one.text(options.language), CAPTION) for one in caption),
+                                             default=0.0) + 0.3)])
+    columns = int(widest * 72 / (0.57 * CAPTION))
     content = Content(
         marks, explained, options.labels,
-        _lines(said, options.language, int(columns * CAPTION / NAME) - 4), _lines(caption, options.language, columns),
+        _lines(said, options.language, columns - 4), _lines(caption, options.language, columns),
         about.text(options.language),
     )  # fmt: skip
     return scene_of(layout, content)
@@ -102,12 +104,12 @@ def _group(fit: Fit | None, group: Hashable) -> Hashable:
 def _covariances(
     model: Specification, fit: Fit | None, wanted: bool | None
 ) -> tuple[list[tuple[str, str]], int]:
-    """Pairs whose covariance is drawn, and how many are not; by default those that the model writes, and few others."""
+    """Pairs whose covariance is drawn, and how many are not; by default those that the model writes."""
     if wanted is False:
         return [], 0
     written = written_covariances(model)
     every = table_covariances(model) if fit is None or fit.estimator not in ("PLS", "PLSc") else written
-    if wanted or len(every) <= MOST_COVARIANCES:
+    if wanted or not any(relation.op == "~" for relation in model.relations):
         return every, 0
     return written, len(every) - len(written)
 
@@ -115,29 +117,32 @@ def _covariances(
 def _sizes(graph: Graph, content: Content) -> Sizes:
     """Sizes that hold the texts."""
     names = [content.node_text(node) for node in graph.nodes]
-    explained = SMALL * 1.25 / 72 if content.explained else 0.0
+    explained = SMALL * LINE / 72 if content.explained else 0.0
     width = max([1.15, *(1.22 * text_width(name, NAME) + 0.2 for name in names)])
     height = max([0.62, *(text_height(name, NAME) + explained + 0.26 for name in names)])
     items = [content.item_text(item) for node in graph.nodes for item in node.items]
-    nodes = {node.name: node for node in graph.nodes}
-    beside = [item_key(node, item) for node in graph.nodes for item in node.items]
+    beside = [content.marks.get(item_key(node, item), Mark()) for node in graph.nodes for item in node.items]
     item_width = max([0.42, *(text_width(item, SMALL) + 0.14 for item in items)])
-    return Sizes(
-        (round(width, 3), round(height, 3)),
-        (round(item_width, 3), 0.24),
-        _label_size([content.marks[key].text for link in graph.links if (key := key_of(link, nodes)) in content.marks],
-                    bold=True),
-        _label_size([content.marks[key].text for key in beside if key in content.marks]),
-    )  # fmt: skip
+    numbers, inside = (_widest(found) for found in (_number_sizes(graph, content), [_number_size(m) for m in beside]))
+    return Sizes((round(width, 3), round(height, 3)), (round(item_width, 3), 0.24), numbers, inside)
 
 
-def _label_size(texts: list[str], *, bold: bool = False) -> Point:
-    """The room of a number; none without numbers."""
-    texts = [text for text in texts if text]
-    if not texts:
+def _number_sizes(graph: Graph, content: Content) -> tuple[Point, ...]:
+    """The room of the number on each link."""
+    nodes = {node.name: node for node in graph.nodes}
+    return tuple(_number_size(content.marks.get(key_of(link, nodes), Mark()), bold=True) for link in graph.links)
+
+
+def _number_size(mark: Mark, *, bold: bool = False) -> Point:
+    """The room of a number; none without a text."""
+    if not mark.text:
         return 0.0, 0.0
-    wide = max(text_width(text, SMALL) for text in texts) * (1.08 if bold else 1.0)
-    return round(wide + 0.02, 3), round(max(text_height(text, SMALL) for text in texts), 3)
+    wide = text_width(mark.text, SMALL) * (1.1 if bold else 1.0)
+    return round(wide + 0.05, 3), round(text_height(mark.text, SMALL), 3)
+
+
+def _widest(sizes: Sequence[Point]) -> Point:
+    return max((size[0] for size in sizes), default=0.0), max((size[1] for size in sizes), default=0.0)
 
 
 def _caption(
@@ -170,6 +175,6 @@ def _caption(
 
 def _refusal(status: Status) -> list[Sentence]:
     """The verdict and its first reasons."""
-    said = [sentence("path_diagram.refused", verdict=status.verdict), *status.reasons[:_MOST_REASONS]]
+    said = [status.verdict, *status.reasons[:_MOST_REASONS]]
     more = len(status.reasons) - _MOST_REASONS
     return [*said, sentence("path_diagram.more_reasons", count=more)] if more > 0 else said

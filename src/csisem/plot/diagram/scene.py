@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from csisem.plot.colours import BLUE, GREY, INK, VERMILION
 from csisem.plot.diagram.elements import Box, Node, Point
 from csisem.plot.diagram.estimates import Key, Mark, item_key, key_of
-from csisem.plot.diagram.letters import LINE, broken, shortened
+from csisem.plot.diagram.letters import LINE, broken, shortened, text_width
 from csisem.plot.diagram.placed import Layout, PlacedItem, PlacedLink, PlacedNode
 from csisem.plot.diagram.shapes import hexagon
 
@@ -121,8 +121,10 @@ class Content:
 
 def scene_of(layout: Layout, content: Content) -> Scene:
     """The picture of a layout with its numbers, captions and, for a refused fit, the reasons above."""
+    width = max([layout.width, *(text_width(line, CAPTION) + 0.24 for line in content.caption)])
+    aside = (width - layout.width) / 2
     below = 0.1 + len(content.caption) * CAPTION * LINE / 72 if content.caption else 0.0
-    above = 0.22 + len(content.refusal) * NAME * LINE / 72 if content.refusal else 0.0
+    above = 0.22 + len(content.refusal) * CAPTION * LINE / 72 if content.refusal else 0.0
     nodes = {one.node.name: one.node for one in layout.nodes}
     shapes, lines, texts = [], [], []
     for placed in layout.nodes:
@@ -141,8 +143,8 @@ def scene_of(layout: Layout, content: Content) -> Scene:
         lines.append(_line(link, mark, _gid(link.link.kind, link.link.source, link.link.target), content))
         if link.label and mark.text:
             texts.append(Text(link.label.x, link.label.y, mark.text, SMALL, bold=link.link.kind == "path"))
-    width, height = layout.width, layout.height + below + above
-    moved = _raised(Scene(width, height, tuple(shapes), tuple(lines), tuple(texts), content.about), below)
+    whole = Scene(width, layout.height + below + above, tuple(shapes), tuple(lines), tuple(texts), content.about)
+    moved = _moved(whole, aside, below)
     return _with_lines_of_text(moved, content)
 
 
@@ -224,29 +226,25 @@ def _gid(*parts: str) -> str:
     return "-".join(re.sub(r"[^\w.]+", "_", part) for part in parts)
 
 
-def _raised(scene: Scene, by: float) -> Scene:
-    """The scene moved up, for lines below it."""
-    if not by:
-        return scene
+def _moved(scene: Scene, x: float, y: float) -> Scene:
+    """The scene moved, to make room for lines of text."""
 
-    def up(point: Point) -> Point:
-        return point[0], point[1] + by
+    def moved(point: Point) -> Point:
+        return point[0] + x, point[1] + y
 
     shapes = [
-        Shape(one.kind, one.box.moved(0, by), one.fill, one.edge, one.width, one.broken,
-              tuple(map(up, one.corners)), one.gid, one.details)
-        for one in scene.shapes
-    ]  # fmt: skip
-    lines = [
-        Line(tuple(tuple(map(up, piece)) for piece in one.pieces),
-             tuple((up(a), up(b), up(c)) for a, b, c in one.heads),
-             one.colour, one.width, one.broken, one.gid, one.details)
-        for one in scene.lines
-    ]  # fmt: skip
-    texts = [
-        Text(one.x, one.y + by, one.text, one.size, one.colour, one.bold, one.align, one.gid) for one in scene.texts
+        replace(one, box=one.box.moved(x, y), corners=tuple(map(moved, one.corners))) for one in scene.shapes
     ]
-    return Scene(scene.width, scene.height, tuple(shapes), tuple(lines), tuple(texts), scene.about)
+    lines = [
+        replace(
+            one,
+            pieces=tuple(tuple(map(moved, piece)) for piece in one.pieces),
+            heads=tuple((moved(a), moved(b), moved(c)) for a, b, c in one.heads),
+        )
+        for one in scene.lines
+    ]
+    texts = [replace(one, x=one.x + x, y=one.y + y) for one in scene.texts]
+    return replace(scene, shapes=tuple(shapes), lines=tuple(lines), texts=tuple(texts))
 
 
 def _with_lines_of_text(scene: Scene, content: Content) -> Scene:
@@ -256,11 +254,11 @@ def _with_lines_of_text(scene: Scene, content: Content) -> Scene:
     for k, line in enumerate(reversed(content.caption)):
         texts.append(Text(0.12, 0.08 + (k + 0.5) * step, line, CAPTION, GREY, align="left", gid="caption"))
     if content.refusal:
-        step = NAME * LINE / 72
-        height = len(content.refusal) * step + 0.1
+        height = len(content.refusal) * step + 0.12
         top = scene.height - 0.04
         box = Box(scene.width / 2, top - height / 2, scene.width - 0.16, height)
         shapes.append(Shape("box", box, "#FDECEC", _REFUSED, 1.2, gid="refusal"))
         for k, line in enumerate(content.refusal):
-            texts.append(Text(scene.width / 2, top - 0.05 - (k + 0.5) * step, line, NAME, _REFUSED, k == 0, gid="refusal"))
-    return Scene(scene.width, scene.height, tuple(shapes), scene.lines, tuple(texts), scene.about)
+            at = top - 0.06 - (k + 0.5) * step
+            texts.append(Text(0.2, at, line, CAPTION, _REFUSED, k == 0, "left", "refusal"))
+    return replace(scene, shapes=tuple(shapes), texts=tuple(texts))
