@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ from csisem.plot.labels import break_lines
 from csisem.specification.specification import Specification
 
 _MOST_REASONS = 2
+_WIDEST_CAPTION = 6.8
+"""Inches to which a small diagram is widened for its caption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +60,23 @@ def picture_of(shown_one: Specification | Fit, options: DiagramOptions) -> Scene
     about = sentence("path_diagram.about", constructs=len(model.constructs),
                      paths=sum(r.op == "~" for r in model.relations))  # fmt: skip
     said = [] if fit is None or usable else _refusal(fit.status)
-    widest = max([layout.width, min(6.6, max((text_width(one.text(options.language), CAPTION) for one in caption),
-                                             default=0.0) + 0.3)])
-    columns = int(widest * 72 / (0.57 * CAPTION))
+    widths = [text_width(one.text(options.language), CAPTION) for one in caption]
+    room = max(layout.width, min(_WIDEST_CAPTION, max(widths, default=0.0) + 0.3)) - 0.3
     content = Content(
         marks, explained, options.labels,
-        _lines(said, options.language, columns - 4), _lines(caption, options.language, columns),
+        _lines(said, options.language, room), _lines(caption, options.language, room),
         about.text(options.language),
     )  # fmt: skip
     return scene_of(layout, content)
 
 
-def _lines(said: list[Sentence], language: Language, columns: int) -> tuple[str, ...]:
-    return tuple(line for one in said for line in break_lines(one.text(language), max(columns, 24)).split("\n"))
+def _lines(said: list[Sentence], language: Language, room: float) -> tuple[str, ...]:
+    """Sentences in lines that are as wide as the room, in inches."""
+    lines: list[str] = []
+    for text in (one.text(language) for one in said):
+        fits = text_width(text, CAPTION) <= room
+        lines += [text] if fits else break_lines(text, max(int(room * 72 / (0.6 * CAPTION)), 24)).split("\n")
+    return tuple(lines)
 
 
 def _numbers(fit: Fit | None, options: DiagramOptions) -> tuple[DiagramNumbers, DiagramErrors]:
@@ -142,7 +149,9 @@ def _number_size(mark: Mark, *, bold: bool = False) -> Point:
 
 
 def _widest(sizes: Sequence[Point]) -> Point:
-    return max((size[0] for size in sizes), default=0.0), max((size[1] for size in sizes), default=0.0)
+    # In steps, so that fits of one model are arranged alike.
+    wide = math.ceil(10 * max((size[0] for size in sizes), default=0.0)) / 10
+    return wide, max((size[1] for size in sizes), default=0.0)
 
 
 def _caption(
