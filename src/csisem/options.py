@@ -205,6 +205,12 @@ DiagramNumbers = Literal["standardized", "unstandardized", "symbols", "none"]
 DiagramErrors = Literal["stars", "se", "none"]
 """How a path diagram shows the precision of its numbers: stars by p-value, or standard errors below them."""
 
+LikertBars = Literal["diverging", "stacked"]
+"""Bars of the answers to rating questions: from the middle to both sides, or from 0 to 100."""
+
+TreePicture = Literal["tree", "sunburst"]
+"""Picture of a tree of indicators: nodes joined by lines, or rings around the total."""
+
 Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""
 

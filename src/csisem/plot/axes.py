@@ -65,3 +65,8 @@ def name_rows(ax: Axes, names: list[str], places: list[float] | None = None) -> 
 def rows_height(names: list[str], least: float = 2.2) -> float:
     """Inches that a picture with named rows needs."""
     return max(least, 1.3 + 0.16 * sum(1.8 + name.count("\n") for name in names))
+
+
+def legend_right(ax: Axes) -> None:
+    """A legend to the right of the picture, where it covers nothing."""
+    ax.legend(loc="upper left", bbox_to_anchor=(1.03, 1.0), frameon=False, fontsize="small", borderaxespad=0)

@@ -81,8 +81,11 @@ class Indices(NamedTuple):
     segments: tuple[str, ...]
 
 
-def read_indices(frame: object, of: object, source: str, *, waves: bool = False) -> Indices:
-    """The rows of a frame of indices; of one construct, node or item if there are segments or ``of`` is given."""
+def read_indices(frame: object, of: object, source: str, *, waves: bool = False, several: bool = False) -> Indices:
+    """The rows of a frame of indices.
+
+    Of one construct, node or item if ``of`` is given, or if there are segments besides ``waves``, unless ``several``.
+    """
     found = check_frame(frame, ["n", "ci_lower", "ci_upper"], source)
     columns = list(found.columns)
     heading = next((name for name in ("construct", "node", "item") if name in columns), None)
@@ -91,7 +94,7 @@ def read_indices(frame: object, of: object, source: str, *, waves: bool = False)
     segments = tuple(name for name in before if name not in (heading, "level"))
     if heading is None or value is None or (waves and not segments):
         raise DataError(f"frame= must be the frame that {source} returns; got columns {listed(columns)}.")
-    if of is not None or len(segments) > waves:
+    if of is not None or (len(segments) > waves and not several):
         found = one_of(found, heading, of, "of")
     numbers(found, value)
     return Indices(found, heading, value, segments)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import pd
+from csisem.arrays import FloatArray, pd
 from csisem.options import Language, check_number
 from csisem.plot.axes import finish, name_rows, open_axes, open_sides, rows_height
 from csisem.plot.colours import BLUE, GREY
@@ -88,15 +88,23 @@ def value_axis(value: str, language: Language) -> str:
 
 
 def draw_intervals(
-    axes: Axes, values: np.ndarray, lower: np.ndarray, upper: np.ndarray, digits: int = 1, color: str = BLUE
+    axes: Axes,
+    values: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    *,
+    digits: int = 1,
+    rows: FloatArray | None = None,
+    notes: Sequence[str] = (),
 ) -> None:
-    """Points with their intervals, a row each, and their values in a column on the right."""
-    rows = np.arange(len(values))
-    axes.hlines(rows, lower, upper, color=color, linewidth=2.2, alpha=0.55)
-    axes.plot(values, rows, "o", color=color, markersize=6, linestyle="none")
-    for row, value in zip(rows, values, strict=True):
-        axes.annotate(decimal(float(value), digits), (1, row), (6, 0), xycoords=axes.get_yaxis_transform(),
-                      textcoords="offset points", va="center", fontsize="small")  # fmt: skip
+    """Points with their intervals, a row each; their values, and a note on each, in a column on the right."""
+    rows = np.arange(len(values), dtype=float) if rows is None else rows
+    axes.hlines(rows, lower, upper, color=BLUE, linewidth=2.2, alpha=0.55)
+    axes.plot(values, rows, "o", color=BLUE, markersize=6, linestyle="none")
+    for place, (row, value) in enumerate(zip(rows, values, strict=True)):
+        text = decimal(float(value), digits) + (f"  {notes[place]}" if notes else "")
+        axes.annotate(text, (1, row), (6, 0), xycoords=axes.get_yaxis_transform(), textcoords="offset points",
+                      va="center", fontsize="small")  # fmt: skip
     open_sides(axes, "top", "right", "left")
     axes.grid(axis="x", color="#E3E7EA", linewidth=0.6)
     axes.set_axisbelow(True)

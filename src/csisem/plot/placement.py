@@ -12,11 +12,19 @@ from csisem.plot.fonts import give_fonts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.patheffects import AbstractPathEffect
     from matplotlib.text import Annotation
 
 _DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.8, 0.8), (-0.8, 0.8), (0.8, -0.8), (-0.8, -0.8))
 _DISTANCES = (7.0, 14.0, 24.0, 36.0, 50.0)
 """Points from the mark to the label that are tried, the nearest first."""
+
+
+def halo() -> list[AbstractPathEffect]:
+    """A white edge around letters, which lines do not cross."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=2.5, foreground="white", alpha=0.85)]
 
 
 def spread(places: Sequence[float], least: float, low: float, high: float) -> FloatArray:
@@ -51,16 +59,14 @@ def label_points(
     ax: Axes, x: FloatArray, y: FloatArray, texts: Sequence[str], *, size: float | str = "small", color: str = "#222222"
 ) -> list[Annotation]:
     """Label points on the side where the label covers the least, with a thin line to labels that stand away."""
-    from matplotlib.patheffects import withStroke
-
     figure = ax.get_figure(root=True)
     assert figure is not None
     points = list(zip(x, y, strict=True))
+    others = list(ax.texts)
     labels = [ax.annotate(text, point, (0, 0), textcoords="offset points", fontsize=size, color=color, va="center",
                           ha="center") for text, point in zip(texts, points, strict=True)]  # fmt: skip
-    halo = [withStroke(linewidth=2.5, foreground="white", alpha=0.85)]
     for label in labels:
-        label.set_path_effects(halo)
+        label.set_path_effects(halo())
     give_fonts(ax)
     # Limits and positions of the axes are settled when the figure is drawn.
     figure.draw_without_rendering()
@@ -70,6 +76,9 @@ def label_points(
     frame = ax.get_window_extent(renderer)
     bounds = np.array([frame.x0, frame.y0, frame.x1, frame.y1])
     taken = [np.array([a - 4 * unit, b - 4 * unit, a + 4 * unit, b + 4 * unit]) for a, b in marks]
+    for other in others:
+        box = other.get_window_extent(renderer)
+        taken.append(np.array([box.x0, box.y0, box.x1, box.y1]))
     for place, label in enumerate(labels):
         box = label.get_window_extent(renderer)
         half = np.array([box.width, box.height]) / 2

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from csisem.diagnose.strata.binary_split import sides, two_sided
 from csisem.diagnose.strata.fisher import Hyperplane, left_out, separate, separation
 from csisem.diagnose.strata.target import check_threshold, items_of, satisfied
 from csisem.display.page import Page
+from csisem.display.picture import Pictured
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.fit.fit import Fit
@@ -25,7 +27,7 @@ _COLLINEAR = 1e-10
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Discriminant(Page):
+class Discriminant(Pictured, Page):
     """Linear discriminant of two groups.
 
     Attributes
@@ -49,9 +51,13 @@ class Discriminant(Page):
         Rows by their group and the group assigned to them when left out.
     separation
         ``wilks, statistic, df1, df2, pvalue, canonical_correlation``, for independent rows.
+    scores
+        By row used: ``inside``, the discriminant ``score`` (above 0: taken for inside) and ``weight``.
     notes
         Sentences to read first.
     """
+
+    _picture: ClassVar = "discriminant"
 
     target: str
     inside: str
@@ -62,6 +68,7 @@ class Discriminant(Page):
     hits: pd.DataFrame
     confusion: pd.DataFrame
     separation: pd.Series[float]
+    scores: pd.DataFrame = field(repr=False)
     notes: tuple[Sentence, ...] = ()
 
 
@@ -206,7 +213,8 @@ def _result(
     made: list[str],
     level: float,
 ) -> Discriminant:
-    same = sample.values @ plane.slopes + plane.constant > 0
+    score = sample.values @ plane.slopes + plane.constant
+    same = score > 0
     other = left_out(sample.values, inside, sample.weights, plane) > 0
     larger = np.full(sample.n, plane.weight[1] > plane.weight[0])
     right = np.column_stack([guess == inside for guess in (same, other, larger)]).astype(np.float64)
@@ -229,6 +237,7 @@ def _result(
     )
     return Discriminant(target, *labels, sample.n, plane.constant, coefficients, hits, confusion,
                         pd.Series(separation(plane, sample.n), dtype=np.float64),
+                        pd.DataFrame({"inside": inside, "score": score, "weight": sample.weights}),
                         _notes(sample, target, made))  # fmt: skip
 
 
