@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from csisem.models.model import Model as Model
     from csisem.moments.moments import Moments as Moments
     from csisem.monte_carlo.power import power as power
+    from csisem.reporting.tables.assemble_table import table as table
+    from csisem.reporting.workbook import workbook as workbook
     from csisem.specification.construct import Construct as Construct
     from csisem.specification.simulation.sample_design import SampleDesign as SampleDesign
     from csisem.specification.syntax.relation import Relation as Relation
@@ -105,6 +107,8 @@ _PUBLIC = {
     "csi": "csisem.index.construct.csi",
     "compare_estimators": "csisem.index.construct.compare_estimators",
     "power": "csisem.monte_carlo.power",
+    "table": "csisem.reporting.tables.assemble_table",
+    "workbook": "csisem.reporting.workbook",
     "CsisemError": "csisem.errors",
     "CsisemWarning": "csisem.errors",
     "DataError": "csisem.errors",

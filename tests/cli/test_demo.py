@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import csisem as cs
 from csisem.cli.program import app
-from csisem.cli.text_layout import WIDTH, width
+from csisem.display.text_layout import WIDTH, width
 
 
 def run(*arguments: object):

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 import csisem as cs
 from csisem.cli.program import app
-from csisem.cli.text_layout import width
+from csisem.display.text_layout import width
 
 CHINESE = """顾客期望 =~ 总体期望 + 个人期望 + 出错期望
 感知价值 =~ 价格 + 质量

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 import csisem as cs
-from csisem.cli.text_layout import width
+from csisem.display.text_layout import width
 
 FRAME = pd.DataFrame(
     {"满意": [3, 3, 2, 3, 1, 2, 4, 5, 2, 3, 4, 4.0], "地区": ["华东"] * 4 + ["西"] * 4 + ["n"] * 4, "b": range(12)}

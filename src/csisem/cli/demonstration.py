@@ -7,7 +7,7 @@ from pathlib import Path
 
 from csisem.cli import screen_report
 from csisem.cli.analysis import Results
-from csisem.cli.text_layout import paragraph
+from csisem.display.text_layout import paragraph
 from csisem.datasets import mobile_phone, mobile_phone_model, retail_survey, retail_survey_model
 from csisem.errors import DataError, agree, system_reason
 from csisem.fit.effects import effects

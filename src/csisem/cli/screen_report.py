@@ -8,7 +8,8 @@ from typing import Any
 
 from csisem.arrays import pd
 from csisem.cli.analysis import Results
-from csisem.cli.text_layout import number, p_value, paragraph, table
+from csisem.display.text_layout import number, paragraph, table
+from csisem.display.wording import p_text
 from csisem.fit.fit import Fit
 from csisem.fit.summary import measures_line
 
@@ -57,7 +58,7 @@ def _measures(fit: Fit) -> list[str]:
     if "chisq" not in m.index or "chisq.scaled" in m.index:
         return paragraph(measures_line(m) + criteria, head)
     text = (
-        f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df, p {p_value(m['pvalue'], 4) or '-'}; CFI {_short(m['cfi'])}, "
+        f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df, p {p_text(m['pvalue']) or '-'}; CFI {_short(m['cfi'])}, "
         f"TLI {_short(m['tli'])}, RMSEA {_short(m['rmsea'])} [{_short(m['rmsea.ci.lower'])}, "
         f"{_short(m['rmsea.ci.upper'])}], SRMR {_short(m['srmr'])}"
     )
@@ -151,7 +152,7 @@ def _parameter(
         f"{row['lhs']} {row['op']} {row['rhs']}",
         *([_label(row["group"])] if grouped else []),
         number(row["est"]),
-        *(("", "", "") if fixed else (number(row["se"]), number(row["z"], 2), p_value(row["pvalue"]))),
+        *(("", "", "") if fixed else (number(row["se"]), number(row["z"], 2), p_text(row["pvalue"]))),
         number(row["std"]),
     ]
     if weights is not None:

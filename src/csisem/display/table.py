@@ -1,4 +1,4 @@
-"""Frames as aligned text, and sentences in frames."""
+"""Frames as aligned text and HTML, and sentences in frames."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from csisem.arrays import pd
+from csisem.display.labels import labelled
 from csisem.display.sentences import Sentence, text_in
+from csisem.display.wording import p_text
 from csisem.library_settings import global_settings
 from csisem.options import Language
 
@@ -30,3 +32,39 @@ def worded(frame: pd.DataFrame, language: Language) -> pd.DataFrame:
         if any(isinstance(value, Sentence) for value in column):
             shown[name] = [text_in(value, language) for value in column]
     return shown
+
+
+def is_p(name: object) -> bool:
+    """Whether a column or a number of this name is a p-value."""
+    text = str(name)
+    return text in ("adjusted", "p") or "pvalue" in text
+
+
+def for_reading(result: pd.DataFrame | pd.Series[float], language: Language) -> pd.DataFrame | pd.Series[Any]:
+    """Return a frame as pages show it: p-values as text, no exponents, and in Chinese under Chinese headings.
+
+    In English columns keep the names that they have in Python.
+    """
+    if isinstance(result, pd.Series):
+        frame = pd.DataFrame({"value": result})
+        numbers: list[Any] = [p_text(one) if is_p(name) else one for name, one in result.items()]
+        if any(isinstance(one, str) for one in numbers):
+            frame["value"] = [one if isinstance(one, str) else f"{one:.6g}" for one in numbers]
+        shown = labelled(frame, language) if language != "en" else frame
+        series = shown.iloc[:, 0]
+        series.name = result.name
+        return series
+    frame = worded(result, language)
+    for place, name in enumerate(frame.columns):
+        column = frame.iloc[:, place]
+        if column.dtype.kind != "f":
+            continue
+        if is_p(name):
+            frame.isetitem(place, [p_text(value) for value in column])
+        elif (small := (column != 0) & (column.abs() < 10.0**-_DIGITS)).any():
+            # pandas would print the whole column with exponents.
+            frame.isetitem(place, column.where(~small, 0.0))
+    return frame if language == "en" else labelled(frame, language)
+
+
+_DIGITS = 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import string
 from collections.abc import Mapping
 from functools import cache
@@ -21,6 +22,7 @@ class Wording(NamedTuple):
 
     * ``{count:row|rows}``: the first text with one (or a tuple of one), else the second.
     * ``{group:? in group {group}}``: the text behind the mark, unless the field is None, False or an empty tuple.
+    * ``{pvalue:p}``: a p-value with three digits, ``<0.001`` where it is smaller.
     * ``{names:quoted}``: names in quotation marks, of many the first six and how many more.
     * ``{names:, }``: the members of a tuple, joined by this text.
     """
@@ -31,6 +33,14 @@ class Wording(NamedTuple):
     def text(self, fields: Mapping[str, Plain], language: Language) -> str:
         """Fill in the fields; a field that is missing raises KeyError."""
         return _FORMATTERS[language].filled(getattr(self, language), fields)
+
+
+def p_text(value: float, digits: int = 3) -> str:
+    """A p-value with fixed digits, never printed as zero; empty for nan."""
+    if math.isnan(value):
+        return ""
+    smallest = 10.0**-digits
+    return f"<{smallest:.{digits}f}" if value < smallest else f"{value:.{digits}f}"
 
 
 class _Formatter:
@@ -58,6 +68,8 @@ class _Formatter:
             return ""
         if spec.startswith("?"):
             return "" if value is False or value == () else spec[1:]
+        if spec == "p":
+            return p_text(value)
         if "|" in spec:
             return agree(len(value) if isinstance(value, tuple) else value, *spec.split("|"))
         if isinstance(value, tuple):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
+from csisem.fit.effect_estimates import affected_pairs, effect_errors, effect_function, reachable
 from csisem.fit.fit import solution_of
 from csisem.fit.status import warn_inadmissible
 from csisem.inference.intervals import wald_interval
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
 
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.fit.fit import Fit
-    from csisem.specification.parameters import ParameterTable
-
-# A standard error below this is rounding of none.
-_ROUNDING = 1e-12
 
 
 def effects(
@@ -96,31 +91,24 @@ def effects(
     kind = interval_kind(interval, bootstrap)
     replicates = None if bootstrap is None else replicates_of(solution, bootstrap)
     warn_inadmissible(fit.status, "fit.inadmissible.effects")
-    function = partial(solution.effects_at, standardized=standardized)
+    function = effect_function(solution, standardized=standardized)
     value = function(solution.theta)
     found = None if replicates is None else replicates.effects(kind, level, standardized=standardized)
     if found is None:
-        se = _without_those_at_bounds(solution.table, solution.errors_by_group(function))
+        se = effect_errors(solution, function)
         ends = wald_interval(value, se, level=level, df=solution.degrees_of(function))
         lower, upper = ends.lower, ends.upper
     else:
         se, lower, upper = found.se, found.lower, found.upper
     names = solution.table.latents
-    # A pair is listed when a chain of paths leads from source to target, whatever the estimates.
-    indirect, reached = reachable(solution.table)
+    indirect, _ = reachable(solution.table)
     # Rounding in (I - B)^-1 - I - B must not appear as an effect without a path.
     for array in (value, se, lower, upper):
         array[:, 1, ~indirect] = 0.0
     if found is not None:
         found.robust[:, 1, ~indirect] = 0.0
         found.wild[:, :, 1, ~indirect] = False
-    rows = [
-        (group, source, target)
-        for group in range(solution.table.n_groups)
-        for source in range(len(names))
-        for target in range(len(names))
-        if reached[target, source]
-    ]
+    rows = affected_pairs(solution.table)
     g, source, target = (np.array([row[k] for row in rows], dtype=np.intp) for k in range(3))
     columns: dict[str, object] = {"group": [fit.groups[k] for k in g]} if fit.groups else {}
     columns |= {"source": [names[k] for k in source], "target": [names[k] for k in target]}
@@ -145,30 +133,3 @@ def effects(
             "notes": [*replicates.notes, *replicates.gaps(shown, labels)],
         }
     return frame
-
-
-def _without_those_at_bounds(table: ParameterTable, se: FloatArray) -> FloatArray:
-    """Standard errors (G, 3, m, m) of effects, nan for direct and total ones that an active inequality holds."""
-    if table.tangent is not None:
-        for r in np.flatnonzero(table.tangent.still):
-            row = table.rows[r]
-            if row.matrix == "beta":
-                effects = se[row.group, :, row.row, row.col]
-                effects[[0, 2]] = np.where(effects[[0, 2]] < _ROUNDING, np.nan, effects[[0, 2]])
-    return se
-
-
-def reachable(table: ParameterTable) -> tuple[BoolArray, BoolArray]:
-    """Whether a chain of two or more paths, and whether any chain, leads from column to row; both (m, m)."""
-    count = len(table.latents)
-    step = np.zeros((count, count), dtype=np.int64)
-    for row in table.rows:
-        if row.matrix == "beta" and row.fixed != 0:
-            step[row.row, row.col] = 1
-    reached = step.copy()
-    for _ in range(count):
-        reached = np.minimum(reached + step @ reached, 1)
-    indirect = (step @ reached).astype(bool)
-    anyhow = reached.astype(bool)
-    np.fill_diagonal(anyhow, False)
-    return indirect, anyhow

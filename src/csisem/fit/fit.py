@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray
 from csisem.completion import Completion
-from csisem.display.sentences import sentence
+from csisem.display.sentences import Sentence, sentence
+from csisem.display.text_layout import number
 from csisem.errors import NotApplicableError, OptionError, listed, shown
 from csisem.fit import frames
 from csisem.fit.settings import Settings
 from csisem.fit.solution import Solution
 from csisem.fit.status import Status, Thresholds
 from csisem.fit.summary import Summary
+from csisem.fit.summary_listings import effect_listing, group_label, parameter_listings
 from csisem.moments.moments import Moments
-from csisem.options import Estimator, Residuals, ScoreMethod, check_share
+from csisem.options import Estimator, Language, Residuals, ScoreMethod, check_share, validate
 from csisem.specification.notation import FornellMatrices, numbers
 from csisem.specification.specification import Specification
 
@@ -161,9 +163,9 @@ class Fit(Completion, ABC):
         Returns
         -------
         DataFrame
-            ``lhs op rhs group label est se ci_lower ci_upper std std_se std_ci_lower std_ci_upper``, as of
-            `Bootstrap.intervals`. Estimates plus and minus normal quantiles (under a design t) times their standard
-            errors; nan where these are unknown.
+            ``lhs op rhs group label est se z pvalue ci_lower ci_upper std std_se std_z std_pvalue std_ci_lower
+            std_ci_upper``, as of `Bootstrap.intervals`. Estimates plus and minus normal quantiles (under a design t)
+            times their standard errors; nan where these are unknown.
 
         Raises
         ------
@@ -305,6 +307,61 @@ class Fit(Completion, ABC):
     @abstractmethod
     def judged(self, thresholds: Thresholds) -> Fit:
         """Return the same fit, with a verdict by other thresholds."""
+
+    def summary(self, language: Language = "en", *, level: float = 0.95) -> Summary:
+        """The whole result on one page: verdict, measures, R-squared, all parameters, effects.
+
+        Parameters
+        ----------
+        language
+            ``"en"`` or ``"zh"`` (Chinese).
+        level
+            Confidence level of the intervals.
+
+        Returns
+        -------
+        Summary
+            Prints itself, also in a notebook. ``.text("zh")`` and ``.html("zh")`` give it in another language. Of a fit
+            that is not usable it shows the reasons, and estimates without errors.
+
+        Raises
+        ------
+        OptionError
+            If the language is unknown, or the level is not between 0 and 1.
+
+        Examples
+        --------
+        >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
+        >>> print("\\n".join(fit.summary().text().splitlines()[3:11]))
+        chi-square 51.787 on 31 df (p 0.011), CFI 0.976, TLI 0.965, RMSEA 0.052 [0.025, 0.076], SRMR 0.043,
+        AIC 9430.0, BIC 9514.5
+        R-squared: VAL 0.273, SAT 0.752, LOY 0.726
+        <BLANKLINE>
+        Paths        Estimate     SE     z       p   95 % interval  Standardised
+          VAL ~ EXP     0.939  0.230  4.07  <0.001  [0.487, 1.391]         0.522
+          SAT ~ EXP     0.472  0.128  3.68  <0.001  [0.220, 0.723]         0.513
+          SAT ~ VAL     0.246  0.050  4.98  <0.001  [0.149, 0.344]         0.481
+        """
+        validate("language", language, Language)
+        check_share("level", level)
+        listings = list(parameter_listings(self.solution, self._parameters, level))
+        shares: list[tuple[Sentence, str]] = []
+        if self.status.usable:
+            effects = effect_listing(self.solution)
+            listings += [] if effects is None else [effects]
+            shares = self._shares()
+        return replace(self._summary(), r_squared=tuple(shares), listings=tuple(listings), language=language)
+
+    def _shares(self) -> list[tuple[Sentence, str]]:
+        """R-squared of the constructs that paths lead to, a line a group."""
+        names = list(dict.fromkeys(self.paths["lhs"]))
+        found = self.r_squared.to_dict()
+        lines = []
+        for group in (self.groups or (None,)) if names else ():
+            head = sentence("fit_summary.r_squared", group=None if group is None else group_label(group))
+            places = [(name, name if group is None else (group, name)) for name in names]
+            lines.append((head, ", ".join(f"{name} {number(found[place])}" for name, place in places)))
+        return lines
 
     def _summary(self) -> Summary:
         solution = self.solution

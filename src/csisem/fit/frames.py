@@ -76,6 +76,7 @@ def intervals(solution: Solution, frame: pd.DataFrame, level: float) -> pd.DataF
         degrees = degrees[shown_rows(solution.table)] if degrees.ndim else degrees
         ends = wald_interval(value, se, level=level, df=degrees)
         found[name], found[f"{before}se"] = value, se
+        found[f"{before}z"], found[f"{before}pvalue"] = ends.z, ends.pvalue
         found[f"{before}ci_lower"], found[f"{before}ci_upper"] = ends.lower, ends.upper
     return found
 

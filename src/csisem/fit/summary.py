@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.display.sentences import Sentence, sentence
-from csisem.display.table import text_table
+from csisem.display.table import for_reading, text_table
+from csisem.display.text_layout import paragraph
+from csisem.display.wording import p_text
 from csisem.fit.status import Status
-from csisem.options import Language
+from csisem.fit.summary_listings import Listing
+from csisem.options import Language, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +46,12 @@ class Summary:
         Whether parameters are shown with their group.
     part
         What the measures are of, where it is not the whole model.
+    r_squared
+        R-squared of the endogenous constructs, a sentence and the numbers in text for each group; of the full summary.
+    listings
+        The tables of the full summary: all parameters and the effects. Empty for the short one.
+    language
+        The language in which it shows itself.
     """
 
     title: Sentence
@@ -51,9 +60,37 @@ class Summary:
     parameters: pd.DataFrame
     by_group: bool
     part: Sentence | None = None
+    r_squared: tuple[tuple[Sentence, str], ...] = ()
+    listings: tuple[Listing, ...] = ()
+    language: Language = "en"
 
-    def text(self, language: Language = "en") -> str:
-        """Return the summary as plain text."""
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def text(self, language: Language | None = None) -> str:
+        """Return the summary as plain text, in its own language unless another is given."""
+        language = self.language if language is None else validate("language", language, Language)
+        return self._full_text(language) if self.listings else self._short_text(language)
+
+    def _full_text(self, language: Language) -> str:
+        """Everything on one page, in lines of at most 100 columns but for long names."""
+        lines = paragraph(self.title.text(language))
+        lines += [sentence("fit_summary.status", verdict=self.status.verdict).text(language)]
+        for said in self.status.reasons + self.status.warnings:
+            lines += paragraph(said.text(language), "  - ")
+        if self.measures is not None:
+            lines += ["", *([self.part.text(language)] if self.part else [])]
+            lines += paragraph(measures_line(self.measures).text(language))
+        for head, shares in self.r_squared:
+            lines += paragraph(shares, head.text(language))
+        for listing in self.listings:
+            lines += ["", *listing.lines(language)]
+        return "\n".join(lines)
+
+    def _short_text(self, language: Language) -> str:
         lines = [self.title.text(language), sentence("fit_summary.status", verdict=self.status.verdict).text(language)]
         lines += [f"  - {said.text(language)}" for said in self.status.reasons + self.status.warnings]
         if self.measures is not None:
@@ -63,15 +100,16 @@ class Summary:
                 measures_line(self.measures).text(language),
             ]
         for heading, frame in self._tables():
-            lines += ["", heading.text(language), text_table(frame, index=False)]
+            lines += ["", heading.text(language), text_table(for_reading(frame, language), index=False)]
         lines += ["", sentence("fit_summary.more").text(language)]
         return "\n".join(lines)
 
-    def html(self, language: Language = "en") -> str:
+    def html(self, language: Language | None = None) -> str:
         """Return the summary as HTML; all text from the data is escaped."""
+        shown: Language = self.language if language is None else validate("language", language, Language)
 
         def worded(said: Sentence) -> str:
-            return escape(said.text(language))
+            return escape(said.text(shown))
 
         colour = "#b00020" if not self.status else "#1b5e20"
         parts = [
@@ -83,8 +121,12 @@ class Summary:
             parts.append(f"<ul>{''.join(said)}</ul>")
         if self.measures is not None:
             parts.append(f"<p>{worded(self.part) + ' ' if self.part else ''}{worded(measures_line(self.measures))}</p>")
+        if self.listings:
+            parts += [f"<p>{worded(head)}{escape(shares)}</p>" for head, shares in self.r_squared]
+            return "\n".join([*parts, *(listing.html(shown) for listing in self.listings)])
         parts += [
-            f"<h4>{worded(heading)}</h4>{frame.to_html(index=False, border=0)}" for heading, frame in self._tables()
+            f"<h4>{worded(heading)}</h4>{for_reading(frame, shown).to_html(index=False, border=0)}"
+            for heading, frame in self._tables()
         ]
         parts.append(f"<p><small>{worded(sentence('fit_summary.more'))}</small></p>")
         return "\n".join(parts)
@@ -106,7 +148,7 @@ class Summary:
                 columns.insert(3, "label")
             shown = rows[columns].copy()
             for name in numbers:
-                shown[name] = [_number(value) for value in rows[name]]
+                shown[name] = [p_text(value) if name == "pvalue" else _number(value) for value in rows[name]]
             tables.append((sentence(code), shown))
         tables += self._of_responses()
         if usable:

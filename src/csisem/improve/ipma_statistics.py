@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, nearest, shown
-from csisem.fit.effects import reachable
+from csisem.fit.effect_estimates import reachable
 from csisem.fit.solution import Solution
 from csisem.index.construct.item_weights import Block, Weighting, leaves
 from csisem.index.construct.weight_sources import WeightSource, source_of

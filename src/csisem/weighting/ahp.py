@@ -11,7 +11,7 @@ from csisem.arrays import FloatArray, pd
 from csisem.display.page import Page
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, tell
-from csisem.options import GroupMethod, Priority, RandomIndex, check_resampling, check_share, validate
+from csisem.options import GroupMethod, Language, Priority, RandomIndex, check_resampling, check_share, validate
 from csisem.weighting.agreement import Agreement, concordance, shared_ranks
 from csisem.weighting.pool_judgements import Opinions, bootstrap_weights, pool
 from csisem.weighting.priority_vector import ACCEPTED, priorities, random_index, worst_judgement
@@ -173,9 +173,11 @@ class Ahp(Page):
                             "n=2000.")  # fmt: skip
         return pd.DataFrame(np.cov(self.draws.T), index=list(self.names), columns=list(self.names))
 
-    def _parts(self) -> tuple[list[str], list[str], list[tuple[str, pd.Series[float]]]]:
-        numbers = [f"lambda_max {self.lambda_max:.6f}", f"CI {self.ci:.6f}",
-                   f"CR {self.cr:.6f} ({'below' if self.consistent else 'not below'} {ACCEPTED:g})"]  # fmt: skip
+    def _parts(self, language: Language) -> tuple[list[str], list[str], list[tuple[str, pd.Series[float]]]]:
+        figures = {"lambda_max": self.lambda_max, "ci": self.ci, "cr": self.cr}
+        said = sentence("weighting.consistency", **figures, low=self.consistent or None,
+                        high=not self.consistent or None, accepted=ACCEPTED)  # fmt: skip
+        numbers = [said.text(language)]
         notes: list[str] = [sentence("weighting.from_ranks")] if self.from_ranks else []
         if self.agreement is not None:
             notes.append(sentence("weighting.agreement", respondents=self.agreement.respondents, w=self.agreement.w))

@@ -6,22 +6,27 @@ from csisem.display.wording import Wording
 from csisem.display.words import (
     answers,
     bootstrap,
+    cells,
+    columns,
     comparison,
     design,
     estimators,
     factors,
     file,
     fit,
+    fit_indices,
     fit_summary,
     improvement,
     index,
     measurement,
     monte_carlo,
     ordered,
+    page_titles,
     path_diagram,
     plot,
     pls,
     questionnaire,
+    report_tables,
     rows,
     strata,
     tables,
@@ -31,7 +36,7 @@ from csisem.display.words import (
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
     measurement, factors, improvement, weighting, ordered, monte_carlo,
-    questionnaire, plot, path_diagram,
+    questionnaire, columns, cells, fit_indices, page_titles, report_tables, plot, path_diagram,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

@@ -42,8 +42,8 @@ WORDS = {
         "题项之间的共同性很低（KMO {kmo:.2f}，低于 {least:g}）：因素没有多大意义。",
     ),
     "factors.bartlett": Wording(
-        "Bartlett's test (p = {pvalue:.3f}) does not reject that all correlations are zero.",
-        "Bartlett 检验（p = {pvalue:.3f}）不能拒绝所有相关系数为零的假设。",
+        "Bartlett's test (p = {pvalue:p}) does not reject that all correlations are zero.",
+        "Bartlett 检验（p = {pvalue:p}）不能拒绝所有相关系数为零的假设。",
     ),
     "factors.harman": Wording(
         "One factor holds {share:.0%} of the variance (Harman): the answers may share a method rather than a meaning.",

@@ -41,6 +41,11 @@ WORDS = {
     "fit_summary.covariances": Wording("Covariances", "协方差"),
     "fit_summary.thresholds": Wording("Thresholds", "阈值"),
     "fit_summary.scales": Wording("Scale factors", "尺度因子"),
+    "fit_summary.variances": Wording("Variances", "方差"),
+    "fit_summary.intercepts": Wording("Intercepts and means", "截距与均值"),
+    "fit_summary.effects": Wording("Effects", "效应"),
+    "fit_summary.r_squared": Wording("R-squared{group:?, {group}}: ", "R²{group:?（{group}）}："),
+    "fit_summary.interval": Wording("{level:g} % interval", "{level:g} % 置信区间"),
     "fit_summary.not_to_be_used": Wording("{heading} (not to be used)", "{heading}（不可使用）"),
     "fit_summary.more": Wording(
         "All parameters, with intervals: fit.parameters. Measures: fit.fit_measures().",
@@ -54,21 +59,21 @@ WORDS = {
     "fit_summary.scaled": Wording("scaled", "校正"),
     "fit_summary.robust": Wording("robust", "稳健"),
     "fit_summary.measures": Wording(
-        "chi-square {chisq:.3f} on {df:.0f} df{pvalue:? (p {pvalue:.4f})}, CFI {cfi:.3f}, TLI {tli:.3f}, RMSEA "
+        "chi-square {chisq:.3f} on {df:.0f} df{pvalue:? (p {pvalue:p})}, CFI {cfi:.3f}, TLI {tli:.3f}, RMSEA "
         "{rmsea:.3f} [{lower:.3f}, {upper:.3f}], SRMR {srmr:.3f}{aic:?, AIC {aic:.1f}}{bic:?, BIC {bic:.1f}}",
-        "卡方 {chisq:.3f}，自由度 {df:.0f}{pvalue:?（p {pvalue:.4f}）}，CFI {cfi:.3f}，TLI {tli:.3f}，RMSEA "
+        "卡方 {chisq:.3f}，自由度 {df:.0f}{pvalue:?（p {pvalue:p}）}，CFI {cfi:.3f}，TLI {tli:.3f}，RMSEA "
         "{rmsea:.3f} [{lower:.3f}, {upper:.3f}]，SRMR {srmr:.3f}{aic:?，AIC {aic:.1f}}{bic:?，BIC {bic:.1f}}",
     ),
     "fit_summary.measures.scaled": Wording(
-        "scaled chi-square {chisq:.3f} on {df:.4g} df (p {pvalue:.4f}, unscaled {unscaled:.3f}), {kind} CFI {cfi:.3f}, "
+        "scaled chi-square {chisq:.3f} on {df:.4g} df (p {pvalue:p}, unscaled {unscaled:.3f}), {kind} CFI {cfi:.3f}, "
         "TLI {tli:.3f}, RMSEA {rmsea:.3f} [{lower:.3f}, {upper:.3f}], SRMR {srmr:.3f}",
-        "校正卡方 {chisq:.3f}，自由度 {df:.4g}（p {pvalue:.4f}，未校正 {unscaled:.3f}），{kind} CFI {cfi:.3f}，"
+        "校正卡方 {chisq:.3f}，自由度 {df:.4g}（p {pvalue:p}，未校正 {unscaled:.3f}），{kind} CFI {cfi:.3f}，"
         "TLI {tli:.3f}，RMSEA {rmsea:.3f} [{lower:.3f}, {upper:.3f}]，SRMR {srmr:.3f}",
     ),
     "fit_summary.measures.pooled": Wording(
-        "{kind:?{kind} }F {f:.3f} on {df1:.0f} and {df2:.4g} df (p {pvalue:.4f}, D2 of {data_sets:.0f} data sets), "
+        "{kind:?{kind} }F {f:.3f} on {df1:.0f} and {df2:.4g} df (p {pvalue:p}, D2 of {data_sets:.0f} data sets), "
         "{kind:?{kind} }CFI {cfi:.3f}, TLI {tli:.3f}, RMSEA {rmsea:.3f} [{lower:.3f}, {upper:.3f}], SRMR {srmr:.3f}",
-        "{kind:?{kind} }F {f:.3f}，自由度 {df1:.0f} 与 {df2:.4g}（p {pvalue:.4f}，{data_sets:.0f} 个数据集的 D2），"
+        "{kind:?{kind} }F {f:.3f}，自由度 {df1:.0f} 与 {df2:.4g}（p {pvalue:p}，{data_sets:.0f} 个数据集的 D2），"
         "{kind:?{kind} }CFI {cfi:.3f}，TLI {tli:.3f}，RMSEA {rmsea:.3f} [{lower:.3f}, {upper:.3f}]，SRMR {srmr:.3f}",
     ),
     "fit_summary.measures.pls": Wording(

@@ -25,12 +25,12 @@ WORDS = {
     ),
     "strata.design_marked": Wording(
         "Only the rows marked respects_design take the sampling design into account.",
-        "只有标明 respects_design 的各行考虑了抽样设计。",
+        "只有标明“考虑抽样设计”的各行考虑了抽样设计。",
     ),
     "strata.design_marked_only": Wording(
         "Only the rows marked respects_design take the sampling design into account; the others treat the rows as "
         "independent and equally weighted.",
-        "只有标明 respects_design 的检验考虑了抽样设计；其他检验把各行视为独立且等权。",
+        "只有标明“考虑抽样设计”的检验考虑了抽样设计；其他检验把各行视为独立且等权。",
     ),
     "strata.variances_differ": Wording(
         "The strata's variances differ by more than four times: read {methods: or }, not classical.",

@@ -23,6 +23,7 @@ from csisem.fit.bootstrap.wild_replicates import wild_table
 from csisem.fit.fit import Fit
 from csisem.fit.solution import Solution
 from csisem.inference.bootstrap_intervals import Interval
+from csisem.inference.intervals import wald_interval
 from csisem.options import BootstrapMethod, IntervalKind, Language, validate
 
 if TYPE_CHECKING:
@@ -191,10 +192,12 @@ class Bootstrap(Pictured, Completion, ABC):
         Returns
         -------
         DataFrame
-            ``lhs op rhs group label est se se_robust ci_lower ci_upper std std_se std_se_robust std_ci_lower
-            std_ci_upper``, nan where more than 10 % of the replicates have no value. ``se_robust`` is the interquartile
-            range of the replicates over 1.349, about ``se`` unless some are wild (`wild`). In ``.attrs``: ``method``
-            and ``notes`` (sentences).
+            ``lhs op rhs group label est se se_robust z pvalue ci_lower ci_upper std std_se std_se_robust std_z
+            std_pvalue std_ci_lower std_ci_upper``, nan where more than 10 % of the replicates have no value.
+            ``se_robust`` is the interquartile range of the replicates over 1.349, about ``se`` unless some are wild
+            (`wild`). ``z`` is the estimate over its bootstrap standard error, which reports of SmartPLS call t, and
+            ``pvalue`` its two-sided p-value in the standard normal distribution; both are nan for a fixed parameter.
+            In ``.attrs``: ``method`` and ``notes`` (sentences).
 
         Raises
         ------
@@ -202,6 +205,15 @@ class Bootstrap(Pictured, Completion, ABC):
             If the interval is unknown, the level is not between 0 and 1, or its ends lie beyond the replicates.
         DataError
             If the interval is ``"bca"`` and there are no rows.
+
+        Examples
+        --------
+        >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey(), "PLS")
+        >>> table = cs.bootstrap(fit, n=200, seed=1).intervals()
+        >>> table.loc[table["op"] == "~", ["lhs", "rhs", "est", "z", "pvalue", "ci_lower", "ci_upper"]].head(2).round(2)
+                lhs          rhs   est      z  pvalue  ci_lower  ci_upper
+        32  Quality  Expectation  0.40  16.93     0.0      0.35      0.44
+        33    Value  Expectation  0.12   4.76     0.0      0.07      0.18
         """
         import pandas as pd
 
@@ -212,9 +224,11 @@ class Bootstrap(Pictured, Completion, ABC):
         chosen = np.arange(count)[frames.shown_rows(own.solution.table)]
         chosen = np.concatenate([chosen, chosen + count])
         values, found = values[chosen], found.at(chosen)
+        tests = wald_interval(values, found.se)
+        shown = (values, found.se, found.robust, tests.z, tests.pvalue, found.lower, found.upper)
         # The second half is the first standardised.
-        numbers = [part.reshape(2, -1) for part in (values, found.se, found.robust, found.lower, found.upper)]
-        parts = ["se", "se_robust", "ci_lower", "ci_upper"]
+        numbers = [part.reshape(2, -1) for part in shown]
+        parts = ["se", "se_robust", "z", "pvalue", "ci_lower", "ci_upper"]
         columns = ["est", *parts, "std", *(f"std_{part}" for part in parts)]
         table = pd.DataFrame(np.concatenate(np.stack(numbers, axis=1)).T, columns=columns)
         frame: pd.DataFrame = pd.concat([frames.labels(own.solution.table), table], axis=1)

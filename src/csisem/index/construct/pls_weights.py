@@ -15,7 +15,7 @@ from csisem.composite.structural_model import effects
 from csisem.covariance.casewise.casewise_scores import RowScores
 from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
-from csisem.fit.effects import reachable
+from csisem.fit.effect_estimates import reachable
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of, row_influence, slopes_of
 from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, in_index_points, leaves

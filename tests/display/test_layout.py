@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from csisem.cli.error_messages import as_options
-from csisem.cli.text_layout import WIDTH, paragraph, table, width
+from csisem.display.text_layout import WIDTH, paragraph, table, width
 
 
 def test_layout_counts_wide_letters_twice():

@@ -1,0 +1,1 @@
+"""What readers get: tables for papers and workbooks."""

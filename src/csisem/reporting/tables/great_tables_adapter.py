@@ -1,0 +1,76 @@
+"""Tables as great_tables objects, HTML and LaTeX."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+from csisem.arrays import pd
+from csisem.reporting.tables.report_table import ReportTable, spanners
+
+if TYPE_CHECKING:
+    from great_tables import GT
+
+# Letters that LaTeX without further packages knows as mathematics only.
+_MATHEMATICS = {
+    "→": r"$\rightarrow$", "↔": r"$\leftrightarrow$", "²": "$^2$", "α": r"$\alpha$", "ω": r"$\omega$", "ρ": r"$\rho$",
+    "η": r"$\eta$", "ε": r"$\varepsilon$", "λ": r"$\lambda$", "∞": r"$\infty$", "\u2003": r"\quad ", "√": r"$\surd$",
+}  # fmt: skip
+_FONT = ["Times New Roman", "Times", "SimSun", "Noto Serif CJK SC", "serif"]
+
+
+def great_table(made: ReportTable) -> GT:
+    """The table as a great_tables object."""
+    from great_tables import GT
+
+    names = [f"c{k}" for k in range(len(made.columns))]
+    frame = pd.DataFrame({name: list(one.cells) for name, one in zip(names, made.columns, strict=True)}, dtype=object)
+    grouped = any(made.groups)
+    if grouped:
+        frame["group"] = list(made.groups)
+    shown = GT(frame, groupname_col="group" if grouped else None, id=made.identity)
+    shown = shown.tab_header(title=made.title).cols_label(
+        **{name: one.header for name, one in zip(names, made.columns, strict=True)}
+    )
+    sides = {side: [n for n, one in zip(names, made.columns, strict=True) if one.left == (side == "left")]
+             for side in ("left", "right")}  # fmt: skip
+    for side in ("left", "right"):
+        if sides[side]:
+            shown = shown.cols_align(side, sides[side])  # type: ignore[arg-type]
+    for label, places in spanners(made.columns):
+        shown = shown.tab_spanner(label=label, columns=[names[k] for k in places])
+    for note in made.notes:
+        shown = shown.tab_source_note(note)
+    return _apa(shown) if made.style == "apa" else shown
+
+
+def _apa(shown: GT) -> GT:
+    """Rules above, below the headings and below the table alone; serif letters."""
+    none = {f"{part}_style": "none" for part in (
+        "table_border_top", "table_border_bottom", "heading_border_bottom", "table_body_hlines", "row_group_border_top",
+        "row_group_border_bottom")}  # fmt: skip
+    rules = {}
+    for part in ("column_labels_border_top", "column_labels_border_bottom", "table_body_border_bottom"):
+        rules |= {f"{part}_style": "solid", f"{part}_width": "1px", f"{part}_color": "black"}
+    return shown.tab_options(
+        table_font_names=_FONT, table_font_size="14px", heading_align="left", heading_title_font_size="14px",
+        row_group_font_weight="normal", data_row_padding="3px", source_notes_font_size="12px", table_body_border_top_style="none", **none,
+        **rules,
+    )  # fmt: skip
+
+
+def html_of(made: ReportTable) -> str:
+    """The table as HTML with its styles."""
+    return str(great_table(made).as_raw_html())
+
+
+def latex_of(made: ReportTable) -> str:
+    """The table in LaTeX; the styles of HTML have no meaning there."""
+    from dataclasses import replace
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        text = str(great_table(replace(made, style="plain")).as_latex())
+    for letter, command in _MATHEMATICS.items():
+        text = text.replace(letter, command)
+    return text

@@ -1,0 +1,190 @@
+"""A table for a paper, and the formats it is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from os import PathLike
+from typing import TYPE_CHECKING
+
+from csisem.arrays import pd
+from csisem.display.text_layout import paragraph, table, width
+from csisem.options import Language, TableStyle, as_path
+from csisem.reporting.tables.text_columns import TextColumn
+from csisem.writing import write_files
+
+if TYPE_CHECKING:
+    from great_tables import GT
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ReportTable:
+    """A table for a paper; what it holds is text, rounded and worded.
+
+    Attributes
+    ----------
+    title
+        Its title.
+    columns
+        Headings and cells.
+    groups
+        The heading of the rows that each row stands under; empty where rows stand under none.
+    notes
+        What stands below.
+    language, style
+        As it was asked for.
+
+    Examples
+    --------
+    >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
+    >>> made = cs.table(fit.paths[["lhs", "op", "rhs", "est", "se", "pvalue", "std"]], title="Paths")
+    >>> print(made.to_markdown())
+    **Paths**
+    <BLANKLINE>
+    | Relation | Estimate | SE | p | Standardised |
+    | :--- | ---: | ---: | ---: | ---: |
+    | EXP → VAL | 0.939 | 0.230 | <0.001 | 0.522 |
+    | EXP → SAT | 0.472 | 0.128 | <0.001 | 0.513 |
+    | VAL → SAT | 0.246 | 0.050 | <0.001 | 0.481 |
+    | SAT → LOY | 1.711 | 0.230 | <0.001 | 0.852 |
+    """
+
+    title: str
+    columns: tuple[TextColumn, ...]
+    groups: tuple[str, ...]
+    notes: tuple[str, ...]
+    language: Language
+    style: TableStyle
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The table as text: a column for each heading, and the heading of the rows as the index."""
+        frame = pd.DataFrame({k: list(column.cells) for k, column in enumerate(self.columns)}, dtype=object)
+        frame.columns = pd.Index([column.header for column in self.columns])
+        return frame.set_index(pd.Index(self.groups)) if any(self.groups) else frame
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        """The cells of each row."""
+        return list(zip(*(column.cells for column in self.columns), strict=True))
+
+    def text(self) -> str:
+        """Return the table as aligned text."""
+        header = [column.header for column in self.columns]
+        names = next((k for k, column in enumerate(self.columns) if not column.left), len(self.columns))
+        rows: list[tuple[str, ...]] = []
+        flush = set()
+        for k, row in enumerate(self.rows):
+            if self.groups[k] and (k == 0 or self.groups[k] != self.groups[k - 1]):
+                flush.add(len(rows))
+                rows.append((self.groups[k], *[""] * (len(row) - 1)))
+            if not self.groups[k]:
+                flush.add(len(rows))
+            rows.append(row)
+        lines = table(header, rows, names, flush=flush) if self.columns else []
+        wide = max(map(width, lines), default=0)
+        below = [line for note in self.notes for line in paragraph(note)]
+        return "\n".join([self.title, "-" * wide, *lines, "-" * wide, *below])
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def gt(self) -> GT:
+        """Return the table as a great_tables object, to be styled further."""
+        from csisem.reporting.tables.great_tables_adapter import great_table
+
+        return great_table(self)
+
+    @property
+    def identity(self) -> str:
+        """A name that tables of the same contents share, for the styles of a page."""
+        contents = repr((self.title, self.columns, self.groups, self.notes, self.style))
+        return f"t{sha256(contents.encode('utf-8', 'backslashreplace')).hexdigest()[:10]}"
+
+    def to_html(self, path: str | PathLike[str] | None = None) -> str:
+        """Return the table as HTML that needs nothing else; all text is escaped. Given a path, also write the page.
+
+        Parameters
+        ----------
+        path
+            A file to write, whole or not at all; None writes none.
+        """
+        from csisem.reporting.tables.great_tables_adapter import html_of
+
+        shown = html_of(self)
+        page = (
+            f'<!DOCTYPE html>\n<html lang="{self.language}">\n<head><meta charset="utf-8"></head>\n<body>\n{shown}\n'
+            "</body>\n</html>\n"
+        )
+        return self._written(shown, path, page)
+
+    def to_latex(self, path: str | PathLike[str] | None = None) -> str:
+        """Return the table in LaTeX, for the packages booktabs, caption and (in Chinese) ctex.
+
+        Parameters
+        ----------
+        path
+            A file to write, whole or not at all; None writes none.
+        """
+        from csisem.reporting.tables.great_tables_adapter import latex_of
+
+        return self._written(latex_of(self), path)
+
+    def to_markdown(self, path: str | PathLike[str] | None = None) -> str:
+        """Return the table in Markdown, as a pipe table.
+
+        Parameters
+        ----------
+        path
+            A file to write, whole or not at all; None writes none.
+        """
+        from csisem.reporting.tables.markdown_table import markdown_of
+
+        return self._written(markdown_of(self), path)
+
+    def to_word(self, path: str | PathLike[str]) -> None:
+        """Write the table as a Word document, whole or not at all.
+
+        Parameters
+        ----------
+        path
+            The file to write.
+        """
+        from csisem.reporting.tables.word_document import document_of
+
+        write_files({as_path("path", path): document_of([self])})
+
+    def to_excel(self, path: str | PathLike[str]) -> None:
+        """Write the table as an Excel workbook, whole or not at all; numbers stay numbers as they are rounded here.
+
+        Parameters
+        ----------
+        path
+            The file to write.
+        """
+        from csisem.reporting.tables.table_sheet import workbook_of
+
+        place = as_path("path", path)
+        write_files({place: workbook_of(self, place)})
+
+    def _written(self, text: str, path: str | PathLike[str] | None, page: str | None = None) -> str:
+        if path is not None:
+            write_files({as_path("path", path): text if page is None else page})
+        return text
+
+
+def spanners(columns: Sequence[TextColumn]) -> list[tuple[str, list[int]]]:
+    """Headings over several columns, with the places of these."""
+    found: list[tuple[str, list[int]]] = []
+    for k, column in enumerate(columns):
+        if not column.spanner:
+            continue
+        if found and found[-1][0] == column.spanner and found[-1][1][-1] == k - 1:
+            found[-1][1].append(k)
+        else:
+            found.append((column.spanner, [k]))
+    return found
