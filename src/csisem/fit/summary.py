@@ -26,6 +26,8 @@ _HEADINGS = {
     ":=": "fit_summary.defined",
     "~~": "fit_summary.covariances",
 }
+# What a notebook shows at once.
+_UNFOLDED = ("fit_summary.paths", "fit_summary.defined", "fit_summary.effects")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,9 +109,28 @@ class Summary:
     def html(self, language: Language | None = None) -> str:
         """Return the summary as HTML; all text from the data is escaped."""
         shown: Language = self.language if language is None else validate("language", language, Language)
+        parts = self._head_html(shown)
+        if self.listings:
+            return "\n".join([*parts, *(listing.html(shown) for listing in self.listings)])
+        parts += [
+            f"<h4>{escape(heading.text(shown))}</h4>{for_reading(frame, shown).to_html(index=False, border=0)}"
+            for heading, frame in self._tables()
+        ]
+        parts.append(f"<p><small>{escape(sentence('fit_summary.more').text(shown))}</small></p>")
+        return "\n".join(parts)
+
+    def notebook(self, picture: str) -> str:
+        """Return the full summary as HTML with a picture behind its head; only paths and effects are not folded away."""
+        shown = [
+            listing.html(self.language, folded=listing.title.code not in _UNFOLDED) for listing in self.listings
+        ]
+        return "\n".join([*self._head_html(self.language), f"<div>{picture}</div>", *shown])
+
+    def _head_html(self, language: Language) -> list[str]:
+        """Title, verdict, its reasons, measures and R-squared."""
 
         def worded(said: Sentence) -> str:
-            return escape(said.text(shown))
+            return escape(said.text(language))
 
         colour = "#b00020" if not self.status else "#1b5e20"
         parts = [
@@ -121,15 +142,7 @@ class Summary:
             parts.append(f"<ul>{''.join(said)}</ul>")
         if self.measures is not None:
             parts.append(f"<p>{worded(self.part) + ' ' if self.part else ''}{worded(measures_line(self.measures))}</p>")
-        if self.listings:
-            parts += [f"<p>{worded(head)}{escape(shares)}</p>" for head, shares in self.r_squared]
-            return "\n".join([*parts, *(listing.html(shown) for listing in self.listings)])
-        parts += [
-            f"<h4>{worded(heading)}</h4>{for_reading(frame, shown).to_html(index=False, border=0)}"
-            for heading, frame in self._tables()
-        ]
-        parts.append(f"<p><small>{worded(sentence('fit_summary.more'))}</small></p>")
-        return "\n".join(parts)
+        return parts + [f"<p>{worded(head)}{escape(shares)}</p>" for head, shares in self.r_squared]
 
     def _tables(self) -> list[tuple[Sentence, pd.DataFrame]]:
         """Paths first, as the main result; variances and intercepts are left to the full frame."""

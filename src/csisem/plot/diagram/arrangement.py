@@ -18,6 +18,8 @@ _BETWEEN_COLUMNS = 1.05
 _ROW = 0.62
 _SWEEPS, _ROUNDS = 12, 40
 _KEPT = 24
+_MANY = 14
+"""Nodes up to which time is taken for the best arrangement."""
 _CHAINS, _STEPS, _POLISHED = 64, 110, 3
 _HOT, _COLD = 40.0, 5.0
 
@@ -107,7 +109,10 @@ def annealed(graph: Graph, grid: _Grid) -> list[Arrangement]:
     state = [np.repeat(part[None], _CHAINS, axis=0) for part in (start.column, start.row, start.side)]
     now = grid.cost(*state)
     best, lowest = [part.copy() for part in state], now.copy()
-    for heat in np.geomspace(_HOT, _COLD, _STEPS * min(len(start.row), 9)):
+    # Large diagrams take more time a step.
+    parts = grid.crowding.hits.sum() + grid.crowding.pairs.shape[1]
+    steps = int(_STEPS * min(len(start.row), 9) * min(1.0, 700 / max(parts, 1)))
+    for heat in np.geomspace(_HOT, _COLD, max(steps, 1)):
         moved = _random_moves(grid, state, random)
         cost = grid.cost(*moved)
         taken = cost - now < -heat * np.log(random.random(_CHAINS))
@@ -118,7 +123,7 @@ def annealed(graph: Graph, grid: _Grid) -> list[Arrangement]:
         for part, new in zip(best, state, strict=True):
             part[better] = new[better]
         lowest = np.where(better, now, lowest)
-    order = np.argsort(lowest)[:_POLISHED]
+    order = np.argsort(lowest)[: _POLISHED if len(start.row) <= _MANY else 1]
     return [start, *(Arrangement(best[0][k], best[1][k], best[2][k]) for k in order)]
 
 
@@ -150,7 +155,7 @@ def _improved(grid: _Grid, start: Arrangement) -> tuple[Arrangement, float]:
     """Move one node, or exchange two, while that helps."""
     now = start
     cost = float(grid.cost(now.column[None], now.row[None], now.side[None])[0])
-    for _ in range(_SWEEPS):
+    for _ in range(_SWEEPS if len(start.row) <= _MANY else 1):
         before = cost
         for j in range(len(now.column)):
             now, cost = _better(grid, now, cost, _promising(grid, now, j))
@@ -192,6 +197,8 @@ def _moves(grid: _Grid, now: Arrangement, j: int) -> tuple[IntArray, FloatArray,
     high = now.column[outcomes].min(initial=now.column.max() + 1)
     columns = np.arange(low, high + 1) if low <= high else now.column[j : j + 1]
     rows = np.arange(now.row.min() - 2, now.row.max() + 3)
+    if len(now.row) > _MANY:
+        rows = rows[np.abs(rows - now.row[j]) < 6]
     has_items = grid.crowding.table[j, 0, 2] > 0
     choices = [part.ravel() for part in np.meshgrid(columns, rows, np.arange(4 if has_items else 1), indexing="ij")]
     count = len(choices[0])
@@ -220,7 +227,7 @@ def _tightened(grid: _Grid, x: FloatArray, y: FloatArray, side: IntArray) -> tup
     """Move columns, rows, nodes and items by ever smaller steps while that helps."""
     cost = np.inf
     for step in (0.9, 0.4, 0.2, 0.1, 0.05):
-        for _ in range(_ROUNDS):
+        for _ in range(_ROUNDS if len(y) <= _MANY else 2):
             moves = _shifts(x, y, side, step)
             found = grid.crowding.cost(*moves)
             k = int(found.argmin())
