@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -120,11 +120,18 @@ class Summary:
         return "\n".join(parts)
 
     def notebook(self, picture: str) -> str:
-        """Return the full summary as HTML with a picture behind its head; only paths and effects are not folded away."""
-        shown = [
-            listing.html(self.language, folded=listing.title.code not in _UNFOLDED) for listing in self.listings
-        ]
-        return "\n".join([*self._head_html(self.language), f"<div>{picture}</div>", *shown])
+        """Return the full summary as HTML with a picture behind its head.
+
+        All tables but paths and effects are folded away, and of a fit that must not be read these too.
+        """
+        parts = [*self._head_html(self.language), f"<div>{picture}</div>"]
+        for one in self.listings:
+            title, refused = one.title, not self.status
+            if refused and title.code != "fit_summary.not_to_be_used":
+                title = sentence("fit_summary.not_to_be_used", heading=title)
+            folded = refused or title.code not in _UNFOLDED
+            parts.append(replace(one, title=title).html(self.language, folded=folded))
+        return "\n".join(parts)
 
     def _head_html(self, language: Language) -> list[str]:
         """Title, verdict, its reasons, measures and R-squared."""

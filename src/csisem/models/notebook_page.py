@@ -43,7 +43,9 @@ def structural_equations(model: Specification) -> list[str]:
     matrices = model.matrices()
     lines = []
     for number, outcome in enumerate(matrices.B.index, start=1):
-        cells = [(source, cell) for frame in (matrices.B, matrices.Gamma) for source, cell in frame.loc[outcome].items()]
+        cells = [
+            (source, cell) for frame in (matrices.B, matrices.Gamma) for source, cell in frame.loc[outcome].items()
+        ]
         terms = [f"{str(cell).translate(_SMALL)} {source}" for source, cell in cells if cell != "0"]
         lines.append(f"{outcome} = {' + '.join([*terms, f'ζ{number}'.translate(_SMALL)])}")
     return lines

@@ -59,7 +59,7 @@ def path_diagram(
     group
         The group of a fit by groups; None takes the first.
     ax
-        Axes to draw on. Without: the current axes if they are empty, else those of a new figure as large as the diagram.
+        Axes to draw on. Without: the current axes if they are empty, else those of a new figure of the diagram's size.
     language
         ``"en"`` or ``"zh"``, the language of the caption.
     labels
@@ -147,7 +147,5 @@ def _scene(
     check_flag("covariances", covariances, unset=True)
     numbers = None if estimates is None else validate("estimates", estimates, DiagramNumbers)
     precision = None if errors is None else validate("errors", errors, DiagramErrors)
-    options = DiagramOptions(
-        numbers, precision, items, covariances, group, speaks(language), check_labels(labels)
-    )
+    options = DiagramOptions(numbers, precision, items, covariances, group, speaks(language), check_labels(labels))
     return picture_of(model, options)

@@ -13,13 +13,13 @@ WORDS = {
     ),
     "path_diagram.none": Wording("Widths by standardised estimates", "线宽按标准化估计值"),
     "path_diagram.stars": Wording(
-        "{numbers}. * p < 0.05, ** p < 0.01, *** p < 0.001; broken lines: p ≥ 0.05",
+        "{numbers}. * p < 0.05, ** p < 0.01, *** p < 0.001; broken lines: p >= 0.05",
         "{numbers}。* p < 0.05，** p < 0.01，*** p < 0.001；虚线：p ≥ 0.05",
     ),
     "path_diagram.se": Wording(
-        "{numbers}, with standard errors; broken lines: p ≥ 0.05", "{numbers}，括号内为标准误；虚线：p ≥ 0.05"
+        "{numbers}, with standard errors; broken lines: p >= 0.05", "{numbers}，括号内为标准误；虚线：p ≥ 0.05"
     ),
-    "path_diagram.broken": Wording("{numbers}; broken lines: p ≥ 0.05", "{numbers}；虚线：p ≥ 0.05"),
+    "path_diagram.broken": Wording("{numbers}; broken lines: p >= 0.05", "{numbers}；虚线：p ≥ 0.05"),
     "path_diagram.without_errors": Wording("{numbers}", "{numbers}"),
     "path_diagram.weights": Wording(
         "Hexagons are formed by their items: the arrows from these have weights",

@@ -66,7 +66,7 @@ class Bootstrap(Pictured, Completion, ABC):
         return "\n".join([head, *(f"  {line}" for line in counted), *notes])
 
     def html(self, language: Language = "en") -> str:
-        """Return the same as HTML with the percentile intervals, those of paths not folded away; all text is escaped."""
+        """Return the same as HTML with percentile intervals, of which those of paths are open; all text is escaped."""
         head, counted, notes = self._said(validate("language", language, Language))
         lines = "".join(f"<li>{escape(line)}</li>" for line in counted)
         parts = [f"<p><b>{escape(head)}</b></p>", *([f"<ul>{lines}</ul>"] if lines else [])]

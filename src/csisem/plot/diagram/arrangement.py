@@ -239,9 +239,14 @@ def _tightened(grid: _Grid, x: FloatArray, y: FloatArray, side: IntArray) -> tup
 
 
 def _shifts(x: FloatArray, y: FloatArray, side: IntArray, step: float) -> tuple[FloatArray, FloatArray, IntArray]:
-    """Every column with those right of it, and every row with those above it, by a step; every node by a step, or level
-    with another one; all nearer together; the items of every node on another side."""  # fmt: skip
-    levels = [(np.where(x >= at - 1e-6, x + signed, x), y) for at in np.unique(x.round(6))[1:] for signed in (-step, step)]
+    """Moves of columns, rows and nodes, and other sides of items.
+
+    Every column with those right of it, and every row with those above it, moves by a step, every node by a step or to
+    the level of another one, and all nearer together.
+    """
+    levels = [
+        (np.where(x >= at - 1e-6, x + signed, x), y) for at in np.unique(x.round(6))[1:] for signed in (-step, step)
+    ]
     levels += [
         (x, np.where(y >= at - 1e-6, y + signed, y)) for at in np.unique(y.round(6))[1:] for signed in (-step, step)
     ]

@@ -43,7 +43,9 @@ def routes(graph: Graph, nodes: Sequence[PlacedNode], items: Sequence[PlacedItem
     fans = segments_of([piece for one in items for piece in one.pieces])
     joined = {(link.source, link.target) for link in graph.links if link.kind != "covariance"}
     found: dict[Link, tuple[Point, ...]] = {}
-    for link in sorted(graph.links, key=lambda one: ("path", "dimension", "part", "loading", "covariance").index(one.kind)):
+    for link in sorted(
+        graph.links, key=lambda one: ("path", "dimension", "part", "loading", "covariance").index(one.kind)
+    ):
         one, two = shapes[link.source], shapes[link.target]
         curved = link.kind == "covariance" and (graph.place.keys() >= {link.source, link.target} or one[1].x == two[1].x
                                                 or one[1].y == two[1].y)  # fmt: skip

@@ -88,7 +88,7 @@ def ordered_rows(graph: Graph, columns: list[int]) -> list[float]:
     for sweep in range(6):
         for column in sorted(members, reverse=bool(sweep % 2)):
             means = {j: _mean([rows[i] for i in near[j] if columns[i] != column], rows[j]) for j in members[column]}
-            members[column].sort(key=lambda j: (means[j], j))  # noqa: B023
+            members[column].sort(key=lambda j: (means[j], j))
             _settle({column: members[column]}, rows)
     return rows
 

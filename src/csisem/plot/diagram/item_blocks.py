@@ -96,7 +96,5 @@ def block_table(graph: Graph, sizes: Sizes) -> FloatArray:
     for j, node in enumerate(graph.nodes):
         for k, side in enumerate(SIDES):
             found = block(node, side, sizes)
-            table[j, k] = (
-                (0, 0, -1e3, -1e3) if found is None else (found.x, found.y, found.width / 2, found.height / 2)
-            )
+            table[j, k] = (0, 0, -1e3, -1e3) if found is None else (found.x, found.y, found.width / 2, found.height / 2)
     return table

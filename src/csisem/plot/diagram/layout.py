@@ -87,4 +87,3 @@ def _framed(
         tuple(PlacedLink(one.link, box(one.label), pieces(one.pieces)) for one in links),
         clear,
     )
-

@@ -8,6 +8,7 @@ from csisem.plot.diagram.elements import Graph, Link, Node
 from csisem.specification.construct import Construct
 from csisem.specification.specification import Specification
 
+
 def model_graph(model: Specification, covariances: Iterable[tuple[str, str]] = (), *, items: bool = True) -> Graph:
     """The diagram of a model, with these covariances; without ``items``, of its structural part alone."""
     names = {construct.name for construct in model.constructs}
@@ -39,9 +40,7 @@ def _measured(construct: Construct, names: set[str], owner: dict[str, str], item
     """Arrows between a construct and its dimensions, and its items that stand beside another construct."""
     for item in construct.items:
         if item in names:
-            yield Link(item, construct.name, "part") if construct.composite else Link(
-                construct.name, item, "dimension"
-            )
+            yield Link(item, construct.name, "part") if construct.composite else Link(construct.name, item, "dimension")
         elif items and owner[item] != construct.name:
             ends = (item, construct.name) if construct.composite else (construct.name, item)
             yield Link(*ends, "loading")

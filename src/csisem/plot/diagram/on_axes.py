@@ -60,7 +60,9 @@ def _draw_line(ax: Axes, line: Line, scale: float) -> None:
         )
     )  # fmt: skip
     for head in line.heads:
-        ax.add_patch(Polygon(head, closed=True, facecolor=line.colour, edgecolor="none", gid=f"{line.gid}-head", zorder=1))
+        ax.add_patch(
+            Polygon(head, closed=True, facecolor=line.colour, edgecolor="none", gid=f"{line.gid}-head", zorder=1)
+        )
 
 
 def _patch(shape: Shape) -> Patch:

@@ -108,9 +108,7 @@ def _group(fit: Fit | None, group: Hashable) -> Hashable:
     return group
 
 
-def _covariances(
-    model: Specification, fit: Fit | None, wanted: bool | None
-) -> tuple[list[tuple[str, str]], int]:
+def _covariances(model: Specification, fit: Fit | None, wanted: bool | None) -> tuple[list[tuple[str, str]], int]:
     """Pairs whose covariance is drawn, and how many are not; by default those that the model writes."""
     if wanted is False:
         return [], 0

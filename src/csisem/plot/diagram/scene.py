@@ -232,9 +232,7 @@ def _moved(scene: Scene, x: float, y: float) -> Scene:
     def moved(point: Point) -> Point:
         return point[0] + x, point[1] + y
 
-    shapes = [
-        replace(one, box=one.box.moved(x, y), corners=tuple(map(moved, one.corners))) for one in scene.shapes
-    ]
+    shapes = [replace(one, box=one.box.moved(x, y), corners=tuple(map(moved, one.corners))) for one in scene.shapes]
     lines = [
         replace(
             one,

@@ -64,9 +64,7 @@ def _shape(shape: Shape, height: float, prefix: str | None) -> str:
     box = shape.box
     if shape.kind == "ellipse":
         middle = f'cx="{box.x * _POINTS:.2f}" cy="{(height - box.y) * _POINTS:.2f}"'
-        drawn = (
-            f'<ellipse {middle} rx="{box.width / 2 * _POINTS:.2f}" ry="{box.height / 2 * _POINTS:.2f}" {style}/>'
-        )
+        drawn = f'<ellipse {middle} rx="{box.width / 2 * _POINTS:.2f}" ry="{box.height / 2 * _POINTS:.2f}" {style}/>'
     elif shape.kind == "box":
         left, _, _, top = box.corners
         corner = f'x="{left * _POINTS:.2f}" y="{(height - top) * _POINTS:.2f}"'
