@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import DataError, listed, nearest
+from csisem.errors import DataError, listed, nearest, shown
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap
 from csisem.options import Language, check_share, names_of
 from csisem.plot.axes import finish, name_rows, open_axes, open_sides
@@ -107,7 +107,7 @@ def bootstrap(
 def _wanted(known: list[str], parameters: object) -> list[str]:
     names = list(names_of("parameters", parameters))
     if odd := [name for name in names if name not in known]:
-        raise DataError(f"The replicates have no parameter {odd[0]!r}{nearest(odd[0], known)}; they have "
+        raise DataError(f"The replicates have no parameter {shown(odd[0])}{nearest(odd[0], known)}; they have "
                         f"{listed(known)}.")  # fmt: skip
     chosen = names or [name for name in known if " ~ " in name][:_MOST]
     if not chosen:

@@ -9,7 +9,8 @@ import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, shown
-from csisem.plot.frames import check_frame, numbers, one_of, optional, read_indices
+from csisem.options import LARGEST
+from csisem.plot.frames import check_frame, floats, numbers, one_of, optional, read_indices
 
 _FORMS = "a frame of cs.csi, a frame of cs.diagnose.frequencies, numbers by name, or a table of numbers"
 
@@ -49,10 +50,9 @@ def read_figures(data: object, item: object = None) -> Figures:
         raise DataError(f"data= must be {_FORMS}; got {shown(data)}.")
     if data.empty:
         raise DataError("data= has no numbers to draw.")
-    try:
-        values = data.to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError):
-        raise DataError(f"data= must be {_FORMS}; it holds other values.") from None
+    values = floats(data)
+    if values is None:
+        raise DataError(f"data= must be {_FORMS}; it holds other values.")
     none = np.full(values.shape, np.nan)
     return _checked(Figures(list(data.index), list(data.columns), values, none, none))
 
@@ -60,8 +60,8 @@ def read_figures(data: object, item: object = None) -> Figures:
 def _checked(found: Figures) -> Figures:
     if not np.isfinite(found.values).any():
         raise DataError("data= has no number to draw.")
-    if np.isinf(found.values).any():
-        raise DataError("data= has infinite numbers, which no picture can show.")
+    if (np.abs(found.values) > LARGEST).any():
+        raise DataError("data= has numbers that are too large to draw.")
     if len(set(map(str, found.names))) < len(found.names):
         raise DataError("data= has two rows of one name.")
     return found

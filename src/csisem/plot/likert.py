@@ -94,7 +94,7 @@ def shares_of(rows: pd.DataFrame, by: list[str], parts: str) -> tuple[list[objec
     keys = list(rows[by].itertuples(index=False, name=None))
     names = list(dict.fromkeys(keys))
     shares = np.zeros((len(names), len(answers)))
-    for key, answer, value in zip(keys, rows[parts], rows["percent"], strict=True):
+    for key, answer, value in zip(keys, rows[parts], numbers(rows, "percent"), strict=True):
         shares[names.index(key), answers.index(answer)] = value
     return [key[0] if len(key) == 1 else key for key in names], answers, shares
 
