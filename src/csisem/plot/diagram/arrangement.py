@@ -12,9 +12,10 @@ from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.plot.diagram.columns import causal_columns, ordered_rows
 from csisem.plot.diagram.crowding import Crowding, crowding_of
 from csisem.plot.diagram.elements import Graph, Side, Sizes
-from csisem.plot.diagram.item_blocks import SIDES
+from csisem.plot.diagram.item_blocks import SIDES, item_block
 
 _BETWEEN_COLUMNS = 1.05
+_BETWEEN_BLOCKS = 0.42
 _ROW = 0.62
 _SWEEPS, _ROUNDS = 12, 40
 _KEPT = 24
@@ -77,6 +78,8 @@ class _Grid:
 
 def arrange(graph: Graph, sizes: Sizes) -> tuple[FloatArray, FloatArray, list[Side]]:
     """Centres of the nodes (n,) in inches, upwards, and the sides of their items."""
+    if not graph.effects:
+        return _stacked(graph, sizes)
     crowding = crowding_of(graph, sizes)
     grid = _Grid(
         crowding,
@@ -89,6 +92,14 @@ def arrange(graph: Graph, sizes: Sizes) -> tuple[FloatArray, FloatArray, list[Si
     x, y = (part[0] for part in grid.centres(best.column[None], best.row[None]))
     x, y, side = _tightened(grid, x, y, best.side)
     return x, y, [SIDES[k] for k in side]
+
+
+def _stacked(graph: Graph, sizes: Sizes) -> tuple[FloatArray, FloatArray, list[Side]]:
+    """Nodes without paths in one column, with their items on the left and room for covariances on the right."""
+    blocks = [item_block(node, "left", sizes) for node in graph.nodes]
+    steps = np.array([max(sizes.node[1], one.height if one else 0.0) for one in blocks]) + _BETWEEN_BLOCKS
+    y = -(np.cumsum(steps) - steps / 2)
+    return np.zeros(len(y)), y, ["left"] * len(y)
 
 
 def _start(graph: Graph) -> Arrangement:

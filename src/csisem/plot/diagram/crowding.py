@@ -8,12 +8,12 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.plot.diagram.columns import forward_links
-from csisem.plot.diagram.elements import Graph, Sizes
+from csisem.plot.diagram.elements import Graph, Link, Sizes
 from csisem.plot.diagram.item_blocks import block_table
 
 # What a fault costs. Rectangles that overlap are worst, then arrows through rectangles, then crossings.
 _OVERLAP, _THROUGH, _CROSSING, _BACKWARD, _NARROW, _SHORT = 300.0, 100.0, 35.0, 80.0, 30.0, 60.0
-_VERTICAL, _LENGTH, _EXTENT, _SLOPE, _UNEVEN = 5.0, 0.8, 2.0, 0.4, 0.8
+_VERTICAL, _LENGTH, _EXTENT, _SLOPE, _UNEVEN, _TIED = 5.0, 0.8, 2.0, 0.4, 0.8, 12.0
 # Inches between shapes, and between an arrow and a shape it passes.
 _APART, _CLEAR = 0.2, 0.1
 _ROOM = 0.62
@@ -44,6 +44,8 @@ class Crowding:
         Which rectangles, nodes and then blocks, an arrow must not touch, (E, 2n).
     weight
         Of the length of each arrow, (E, 1).
+    tied
+        Pairs of nodes whose items covary, (T, 2).
     """
 
     table: FloatArray
@@ -57,6 +59,7 @@ class Crowding:
     corners: IntArray
     hits: BoolArray
     weight: FloatArray
+    tied: IntArray
 
     def about(self, j: int) -> Crowding:
         """Only the faults that a move of one node may change, while no column opens or closes."""
@@ -93,6 +96,8 @@ class Crowding:
             total += self._through(*arrows, *centres, *halves)
             total += self._crossings(*arrows) + self._fans(*arrows, x, y, boxes)
             total += self._narrow(x, y) + self._lengths(*arrows)
+        if len(self.tied):
+            total += self._apart(side.T, *centres)
         if len(self.forward):
             ahead = x[self.forward[:, 1]] - x[self.forward[:, 0]]
             total += np.where(ahead < -0.01, _BACKWARD - 10 * ahead, _VERTICAL * (ahead < 0.01)).sum(axis=0)
@@ -117,6 +122,14 @@ class Crowding:
         i, j = np.triu_indices(len(y), 1)
         apart = np.abs(y[i] - y[j])
         found: FloatArray = _UNEVEN * ((apart > 0.01) & (apart < 0.45)).sum(axis=0)
+        return found
+
+    def _apart(self, side: IntArray, cx: FloatArray, cy: FloatArray) -> FloatArray:
+        """Items that covary, but do not stand in one row or column."""
+        i, j = self.tied.T
+        n = len(side)
+        level = np.where(side[i] >= 2, np.abs(cy[n + i] - cy[n + j]), np.abs(cx[n + i] - cx[n + j]))
+        found: FloatArray = (_TIED * (side[i] != side[j]) + _TIED / 2 * level).sum(axis=0)
         return found
 
     def _through(
@@ -200,6 +213,14 @@ def _cross(
     return met
 
 
+def _tied(graph: Graph) -> list[tuple[int, int]]:
+    """Pairs of nodes of which an item of one covaries with an item of the other."""
+    owner = {item: j for j, node in enumerate(graph.nodes) for item in node.items}
+    pairs = [(owner[link.source], owner[link.target]) for link in graph.links
+             if link.kind == "covariance" and link.source in owner and link.target in owner]  # fmt: skip
+    return sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]})
+
+
 def crowding_of(graph: Graph, sizes: Sizes) -> Crowding:
     """The parts of a graph that its arrangements are judged by."""
     n = len(graph.nodes)
@@ -207,8 +228,12 @@ def crowding_of(graph: Graph, sizes: Sizes) -> Crowding:
     straight = {frozenset((link.source, link.target)) for link in drawn}
     drawn += [link for link in graph.between_nodes if link.kind == "covariance"
               and frozenset((link.source, link.target)) not in straight]  # fmt: skip
+    owner = {item: node.name for node in graph.nodes for item in node.items} | {name: name for name in graph.place}
+    drawn += [Link(one, two, "covariance") for one, two in
+              ((owner[link.source], owner[link.target]) for link in graph.links if link not in graph.between_nodes
+               and link.kind != "covariance") if one != two]  # fmt: skip
     ends = np.array([(graph.place[link.source], graph.place[link.target]) for link in drawn], dtype=int).reshape(-1, 2)
-    # Covariances are bent around what is in their way.
+    # Covariances, and arrows to items of other constructs, are bent around what is in their way.
     rigid = np.array([link.kind != "covariance" for link in drawn], dtype=bool)
     a, b = np.triu_indices(len(ends), 1)
     common = (ends[a][:, :, None] == ends[b][:, None, :]).any(axis=(1, 2))
@@ -234,4 +259,5 @@ def crowding_of(graph: Graph, sizes: Sizes) -> Crowding:
         np.array(corners, dtype=int).reshape(-1, 5),
         hits,
         np.where(rigid, 1.0, 0.5)[:, None],
+        np.array(_tied(graph), dtype=int).reshape(-1, 2),
     )

@@ -157,6 +157,13 @@ def _caption(
 ) -> list[Sentence]:
     """What was fitted, and what the numbers and lines are."""
     place = fit.groups.index(group) if fit.groups else 0
+    unit = sentence(
+        "path_diagram.unstandardized"
+        if numbers == "unstandardized"
+        else "path_diagram.none"
+        if numbers == "none"
+        else "path_diagram.standardized"
+    )
     said = [
         sentence(
             "path_diagram.fit",
@@ -164,17 +171,14 @@ def _caption(
             estimation=fit.solution.estimation,
             n=int(fit.group_n[place]) if fit.groups else fit.n,
             group=group if fit.groups else None,
+            numbers=unit if usable else None,
         )
     ]
     if not usable:
         return said
-    unit = sentence(
-        "path_diagram.unstandardized" if numbers == "unstandardized"
-        else "path_diagram.none" if numbers == "none" else "path_diagram.standardized"
-    )  # fmt: skip
-    known = fit.parameters["pvalue"].notna().any()
-    code = {"stars": "path_diagram.stars", "se": "path_diagram.se", "none": "path_diagram.broken"}[errors]
-    said.append(sentence(code if known else "path_diagram.without_errors", numbers=unit))
+    if fit.parameters["pvalue"].notna().any():
+        codes = {"stars": "path_diagram.stars", "se": "path_diagram.se", "none": "path_diagram.broken"}
+        said.append(sentence(codes[errors]))
     if any(node.formed for node in graph.nodes):
         said.append(sentence("path_diagram.weights"))
     return said
