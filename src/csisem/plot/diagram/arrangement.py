@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.plot.diagram.columns import causal_columns, ordered_rows
+from csisem.plot.diagram.causal_columns import causal_columns, ordered_rows
 from csisem.plot.diagram.crowding import Crowding, crowding_of
 from csisem.plot.diagram.elements import Graph, Side, Sizes
 from csisem.plot.diagram.item_blocks import SIDES, item_block

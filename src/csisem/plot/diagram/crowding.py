@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.plot.diagram.columns import forward_links
+from csisem.plot.diagram.causal_columns import forward_links
 from csisem.plot.diagram.elements import Graph, Link, Sizes
 from csisem.plot.diagram.item_blocks import block_table
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csisem.plot.diagram.columns import causal_columns, forward_links, ordered_rows
+from csisem.plot.diagram.causal_columns import causal_columns, forward_links, ordered_rows
 from csisem.plot.diagram.elements import Graph, Link, Node
 
 
