@@ -70,9 +70,9 @@ def _checked(found: Figures) -> Figures:
 def _of_frequencies(data: pd.DataFrame, item: object) -> Figures:
     """Percentages of the answers to one question."""
     rows = one_of(check_frame(data, ["item"], "cs.diagnose.frequencies", "data"), "item", item, "item")
+    columns = [numbers(rows, "percent", "data"), optional(rows, "ci_lower"), optional(rows, "ci_upper")]
     if rows["answer"].duplicated().any():
         raise DataError("data= has several rows an answer; give those of one group.")
-    columns = [numbers(rows, "percent", "data"), optional(rows, "ci_lower"), optional(rows, "ci_upper")]
     values, lower, upper = (column[:, None] for column in columns)
     return Figures(list(rows["answer"]), ["percent"], values, lower, upper, str(rows["item"].iloc[0]))
 
