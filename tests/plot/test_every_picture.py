@@ -27,7 +27,7 @@ PIXEL = 1.0
 
 def test_these_are_all_pictures():
     # The path diagram has tests of its own.
-    assert set(cs.plot.__all__) - {"diagram"} == set(PICTURES)
+    assert set(cs.plot.__all__) - {"path_diagram", "path_diagram_svg"} == set(PICTURES)
 
 
 def test_the_package_and_its_room_of_pictures_load_without_matplotlib():

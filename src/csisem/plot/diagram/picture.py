@@ -60,7 +60,7 @@ def picture_of(shown_one: Specification | Fit, options: DiagramOptions) -> Scene
     about = sentence("path_diagram.about", constructs=len(model.constructs),
                      paths=sum(r.op == "~" for r in model.relations))  # fmt: skip
     said = [] if fit is None or usable else _refusal(fit.status)
-    widths = [text_width(one.text(options.language), CAPTION) for one in caption]
+    widths = [text_width(one.text(options.language), CAPTION) for one in (*caption, *said)]
     room = max(layout.width, min(_WIDEST_CAPTION, max(widths, default=0.0) + 0.3)) - 0.3
     content = Content(
         marks, explained, options.labels,
