@@ -1,4 +1,4 @@
-"""Lines of arrows: straight where nothing is in the way, bent around it elsewhere."""
+"""Lines of arrows, bent around what is in their way."""
 
 from __future__ import annotations
 
@@ -57,9 +57,7 @@ def routes(graph: Graph, nodes: Sequence[PlacedNode], items: Sequence[PlacedItem
         free = np.array([name not in (link.source, link.target) for name in names])
         lines = [_line(shapes[link.source], shapes[link.target], bend) for bend in bends]
         laid = segments_of(list(found.values()))
-        costs = [
-            _cost(line, bend, obstacles[free], laid, fans) for line, bend in zip(lines, bends, strict=True)
-        ]
+        costs = [_cost(line, bend, obstacles[free], laid, fans) for line, bend in zip(lines, bends, strict=True)]
         found[link] = lines[int(np.argmin(costs))]
     return [Route(link, found[link]) for link in graph.links]
 

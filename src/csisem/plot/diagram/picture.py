@@ -1,4 +1,4 @@
-"""The picture of a model or a fit, from the options of a path diagram."""
+"""The picture of a model or a fit, by options."""
 
 from __future__ import annotations
 
