@@ -12,7 +12,8 @@ from csisem.options import Language
 from csisem.plot.axes import finish, legend_right, name_rows, open_axes, open_sides, rows_height
 from csisem.plot.colours import INK, series_colours
 from csisem.plot.figures import Figures, read_figures
-from csisem.plot.labels import check_labels, decimal, name_text, show_names, speaks, word
+from csisem.plot.index import value_axis
+from csisem.plot.labels import check_labels, decimal, name_text, show_names, speaks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,13 +63,12 @@ def bar(
     """
     spoken, texts = speaks(language), check_labels(labels)
     found = read_figures(data, item)
-    percent = found.series == ["percent"]
     upright = all(name_text(name).lstrip("-").replace(".", "").isdigit() for name in found.names)
     names = show_names(found.names, texts, columns=0 if upright else 26)
     rows = [name for name in names for _ in range(1 + (len(found.series) > 1) * (len(found.series) - 1) // 2)]
     axes = open_axes(ax, (6.8, 3.8) if upright else (6.4, rows_height(rows)))
     _draw_bars(axes, found, upright, show_names(found.series, texts, columns=18))
-    value = word("plot.axis.percent", spoken) if percent else ""
+    value = value_axis(found.value, spoken) if found.value else ""
     if upright:
         axes.set_xticks(range(len(names)), names)
         open_sides(axes)

@@ -26,6 +26,8 @@ class Figures(NamedTuple):
         Numbers and ends of their intervals, (m, s) each; nan where there is none.
     title
         The question that was asked, of frequencies.
+    value
+        The column that the numbers are from, where they are from a result.
     """
 
     names: list[object]
@@ -34,6 +36,7 @@ class Figures(NamedTuple):
     lower: FloatArray
     upper: FloatArray
     title: str = ""
+    value: str = ""
 
 
 def read_figures(data: object, item: object = None) -> Figures:
@@ -74,7 +77,7 @@ def _of_frequencies(data: pd.DataFrame, item: object) -> Figures:
     if rows["answer"].duplicated().any():
         raise DataError("data= has several rows an answer; give those of one group.")
     values, lower, upper = (column[:, None] for column in columns)
-    return Figures(list(rows["answer"]), ["percent"], values, lower, upper, str(rows["item"].iloc[0]))
+    return Figures(list(rows["answer"]), ["percent"], values, lower, upper, str(rows["item"].iloc[0]), "percent")
 
 
 def _of_indices(data: pd.DataFrame) -> Figures:
@@ -91,6 +94,9 @@ def _of_indices(data: pd.DataFrame) -> Figures:
     every, series = list(dict.fromkeys(names)), list(dict.fromkeys(keys))
     parts = np.full((3, len(every), len(series)), np.nan)
     columns = [optional(rows, name) for name in (found.value, "ci_lower", "ci_upper")]
+    if len(set(zip(names, keys, strict=True))) < len(rows):
+        raise DataError("data= has two rows of one name.")
     for row, (name, key) in enumerate(zip(names, keys, strict=True)):
         parts[:, every.index(name), series.index(key)] = [column[row] for column in columns]
-    return _checked(Figures(every, series, *parts))
+    values, lower, upper = parts
+    return _checked(Figures(every, series, values, lower, upper, value=found.value))

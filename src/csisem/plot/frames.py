@@ -107,9 +107,12 @@ def read_indices(frame: object, of: object, source: str, *, waves: bool = False,
     found = check_frame(frame, ["n", "ci_lower", "ci_upper"], source)
     columns = list(found.columns)
     heading = next((name for name in ("construct", "node", "item") if name in columns), None)
-    value = next((name for name in ("index", "share", "nps", "estimate") if name in columns), None)
+    value = next((name for name in ("index", "nps", "estimate", "share") if name in columns), None)
     before = columns[: columns.index("n")]
     segments = tuple(name for name in before if name not in (heading, "level"))
+    if heading is not None and not waves and of is None and found[heading].nunique() > 1:
+        # The rows of one segment, such as one firm's constructs, are read by construct.
+        segments = tuple(name for name in segments if found[name].nunique(dropna=False) > 1)
     if heading is None or value is None or (waves and not segments):
         raise DataError(f"frame= must be the frame that {source} returns; got columns {listed(columns)}.")
     if of is not None or (len(segments) > waves and not several):

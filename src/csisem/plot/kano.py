@@ -97,7 +97,7 @@ def kano(
     finish(axes, **parts)
     known = np.isfinite(x) & np.isfinite(y)
     names = np.array(show_names(rows["item"], texts, columns=16), dtype=object)
-    label_points(axes, x[known], y[known], list(names[known]))
+    label_points(axes, x[known], y[known], list(names[known]), aslant=True)
     return finish(axes, **parts)
 
 

@@ -73,7 +73,7 @@ def _lines(text: str, columns: int) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Parts between which a line may end; closing punctuation stays with what is before it, opening with what follows."""
+    """Parts between which a line may end; punctuation stays with what it closes or opens."""
     pieces: list[str] = []
     joined = False
     for letter in text:

@@ -93,6 +93,8 @@ def shares_of(rows: pd.DataFrame, by: list[str], parts: str) -> tuple[list[objec
         answers = sorted(answers)
     keys = list(rows[by].itertuples(index=False, name=None))
     names = list(dict.fromkeys(keys))
+    if len(set(zip(keys, rows[parts], strict=True))) < len(rows):
+        raise DataError(f"The frame has two rows of one {parts}.")
     shares = np.zeros((len(names), len(answers)))
     for key, answer, value in zip(keys, rows[parts], numbers(rows, "percent"), strict=True):
         shares[names.index(key), answers.index(answer)] = value
