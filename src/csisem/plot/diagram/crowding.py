@@ -80,8 +80,10 @@ class Crowding:
             hits=hits,
         )
 
-    def cost(self, x: FloatArray, y: FloatArray, side: IntArray) -> FloatArray:
-        """The faults (K,) of K arrangements: centres (K, n) and the sides that items stand on (K, n)."""
+    def _inches(
+        self, x: FloatArray, y: FloatArray, side: IntArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray, tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
+        """Centres of nodes, blocks, and centres and half sizes of all rectangles, the arrangements last."""
         # Arrangements come last from here on, so that taking a node's row is fast; inches need no more digits.
         x, y = _short(x.T), _short(y.T)
         boxes = _short(self.table[np.arange(len(x))[:, None], side.T])
@@ -90,6 +92,20 @@ class Crowding:
             np.concatenate([np.full_like(x, self.node[0]), boxes[..., 2]]),
             np.concatenate([np.full_like(y, self.node[1]), boxes[..., 3]]),
         )
+        return x, y, boxes, centres, halves
+
+    def blocked(self, x: FloatArray, y: FloatArray, side: IntArray) -> float:
+        """The cost of overlaps, and of arrows through shapes, in one arrangement (1, n)."""
+        x, y, _, centres, halves = self._inches(x, y, side)
+        start, end = self.ends.T
+        faults = self._overlaps(*centres, *halves) + self._through(
+            x[start], y[start], x[end], y[end], *centres, *halves
+        )
+        return float(faults[0])
+
+    def cost(self, x: FloatArray, y: FloatArray, side: IntArray) -> FloatArray:
+        """The faults (K,) of K arrangements: centres (K, n) and the sides that items stand on (K, n)."""
+        x, y, boxes, centres, halves = self._inches(x, y, side)
         total: FloatArray = self._overlaps(*centres, *halves) + self._extent(*centres, *halves) + self._uneven(y)
         if len(self.ends):
             start, end = self.ends.T
@@ -115,7 +131,7 @@ class Crowding:
     def _extent(self, cx: FloatArray, cy: FloatArray, hw: FloatArray, hh: FloatArray) -> FloatArray:
         width = (cx + hw).max(axis=0) - (cx - hw).min(axis=0)
         height = (cy + hh).max(axis=0) - (cy - hh).min(axis=0)
-        total: FloatArray = _EXTENT * (width + 1.6 * height) + 2.0 * np.maximum(height - 0.75 * width, 0.0)
+        total: FloatArray = _EXTENT * (width + 1.6 * height) + 4.0 * np.maximum(height - 0.6 * width, 0.0)
         total += 1.5 * np.maximum(width - 2.6 * height, 0.0)
         return total
 
