@@ -17,7 +17,7 @@ from csisem.plot.diagram.layout import lay_out
 from csisem.plot.diagram.letters import LINE, text_height, text_width
 from csisem.plot.diagram.model_graph import model_graph, table_covariances, written_covariances
 from csisem.plot.diagram.scene import CAPTION, NAME, SMALL, Content, Scene, scene_of
-from csisem.plot.labels import break_lines
+from csisem.plot.labels import break_lines, name_text
 from csisem.specification.specification import Specification
 
 _MOST_REASONS = 2
@@ -170,7 +170,7 @@ def _caption(
             title=fit.model.title or None,
             estimation=fit.solution.estimation,
             n=int(fit.group_n[place]) if fit.groups else fit.n,
-            group=group if fit.groups else None,
+            group=name_text(group) if fit.groups else None,
             numbers=unit if usable else None,
         )
     ]
