@@ -40,6 +40,10 @@ def finish(ax: Axes, *, title: str = "", x: str = "", y: str = "") -> Axes:
     ax.set_xlabel(x)
     ax.set_ylabel(y)
     give_fonts(ax)
+    figure = ax.get_figure(root=True)
+    if figure is not None and ax.get_aspect() != "auto":
+        # The layout of axes whose units are as long both ways settles at the second drawing.
+        figure.draw_without_rendering()
     return ax
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 import numpy as np
 
@@ -57,7 +56,7 @@ class Discriminant(Pictured, Page):
         Sentences to read first.
     """
 
-    _picture: ClassVar = "discriminant"
+    _picture = "discriminant"
 
     target: str
     inside: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import asdict, dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -65,7 +64,7 @@ class Crosstab(Pictured, Page):
         Sentences to read first.
     """
 
-    _picture: ClassVar = "crosstab"
+    _picture = "crosstab"
 
     target: str
     by: str

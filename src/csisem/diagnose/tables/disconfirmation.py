@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -47,7 +46,7 @@ class Disconfirmation(Pictured, Page):
         Sentences to read first.
     """
 
-    _picture: ClassVar = "disconfirmation"
+    _picture = "disconfirmation"
 
     table: pd.DataFrame
     classes: pd.DataFrame

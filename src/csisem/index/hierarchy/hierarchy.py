@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 
@@ -53,7 +52,7 @@ class Hierarchy(Pictured):
     4       v1      2   65.0
     """
 
-    _picture: ClassVar = "hierarchy"
+    _picture = "hierarchy"
 
     tree: Tree
     weight_covariance: FloatArray = field(repr=False)
