@@ -7,8 +7,8 @@ from pathlib import Path
 
 from csisem.cli import screen_report
 from csisem.cli.analysis import Results
-from csisem.display.text_layout import paragraph
 from csisem.datasets import mobile_phone, mobile_phone_model, retail_survey, retail_survey_model
+from csisem.display.text_layout import paragraph
 from csisem.errors import DataError, agree, system_reason
 from csisem.fit.effects import effects
 from csisem.index.construct.csi import csi
@@ -82,7 +82,7 @@ def _composite() -> Iterator[str]:
     yield from screen_report.verdict(fit)
     yield ""
     yield from screen_report.summary(fit, {})
-    yield from screen_report.index(csi(fit))
+    yield from screen_report.index(csi(fit), "Index (0-100)")
 
 
 def _heading(text: str) -> tuple[str, ...]:

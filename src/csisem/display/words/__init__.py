@@ -29,6 +29,7 @@ from csisem.display.words import (
     questionnaire,
     report_tables,
     rows,
+    screen,
     strata,
     tables,
     weighting,
@@ -37,7 +38,7 @@ from csisem.display.words import (
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
     measurement, factors, improvement, weighting, ordered, monte_carlo,
-    questionnaire, columns, cells, fit_indices, page_titles, report_tables, plot, path_diagram,
+    questionnaire, columns, cells, fit_indices, page_titles, report_tables, screen, plot, path_diagram,
     model_page,
 )  # fmt: skip
 
