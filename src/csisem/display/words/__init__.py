@@ -19,9 +19,11 @@ from csisem.display.words import (
     improvement,
     index,
     measurement,
+    model_page,
     monte_carlo,
     ordered,
     page_titles,
+    path_diagram,
     plot,
     pls,
     programme,
@@ -40,6 +42,8 @@ _SUBJECTS = (
     questionnaire, programme,
     questionnaire, columns, cells, fit_indices, page_titles, report_tables, screen,
     questionnaire, plot,
+    questionnaire, columns, cells, fit_indices, page_titles, report_tables, screen, plot, path_diagram,
+    model_page,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}
