@@ -1,0 +1,335 @@
+"""English templates of all refusals in the source, found by reading its syntax trees.
+
+``python tests/refusal_templates.py`` prints the templates that have no Chinese yet, ready to be filled in, and those
+of the catalogue that no refusal has any more.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[1] / "src" / "csisem"
+PARTS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+# Functions whose text is translated by rule (see display/refusals), not by template.
+BY_RULE = {"listed", "shown", "closest", "system_reason", "repr", "str", "sentence", "join"}
+DEEPEST = 4
+# What fields hold that is no word: options, methods and calls, and what only agrees with a number in English.
+NOT_WORDS = {
+    "--out", "minres", "bootstrap", "semopy", "weights=", "covariance=", "sd", "sizes=", "sds=", "costs=", "sizes",
+    "n=", "lower()", "upper()", "Construct(name, items)", "Definition(name, expression)",
+    "Constraint(left, '==', right)", "c({0})", "respondent=", "price_tolerance",
+    "{0:exists|exist}", "an", "a", "has", "have", "it", "them",
+}  # fmt: skip
+
+
+@dataclass
+class Source:
+    """The package's syntax trees, and where its functions are called."""
+
+    modules: dict[str, ast.Module] = field(default_factory=dict)
+    functions: dict[str, list[tuple[str, PARTS]]] = field(default_factory=dict)
+    calls: dict[str, list[tuple[str, PARTS | None, ast.Call]]] = field(default_factory=dict)
+    constants: dict[str, list[tuple[str, ast.expr]]] = field(default_factory=dict)
+    errors: set[str] = field(default_factory=set)
+
+    def imported(self, module: str, name: str) -> str:
+        """The module that a module imports a name from."""
+        for node in ast.walk(self.modules[module]):
+            if isinstance(node, ast.ImportFrom) and any((one.asname or one.name) == name for one in node.names):
+                return f"{(node.module or '').removeprefix('csisem.').replace('.', '/')}.py"
+        return ""
+
+
+def read_source() -> Source:
+    found = Source()
+    for path in sorted(SOURCE.rglob("*.py")):
+        name = path.relative_to(SOURCE).as_posix()
+        found.modules[name] = tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in tree.body:
+            target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+            if isinstance(target, ast.Name) and getattr(node, "value", None) is not None:
+                found.constants.setdefault(target.id, []).append((name, node.value))
+        _visit(tree, name, None, found)
+    classes = [n for n in found.modules["errors.py"].body if isinstance(n, ast.ClassDef)]
+    found.errors = {"CsisemError"}
+    for one in classes:
+        if any(isinstance(base, ast.Name) and base.id in found.errors for base in one.bases):
+            found.errors.add(one.name)
+    return found
+
+
+def _visit(node: ast.AST, module: str, function: PARTS | None, found: Source) -> None:
+    if isinstance(node, PARTS) and not isinstance(node, ast.Lambda):
+        found.functions.setdefault(node.name, []).append((module, node))
+        function = node
+    if isinstance(node, ast.Call) and (called := _called(node)):
+        found.calls.setdefault(called, []).append((module, function, node))
+    for child in ast.iter_child_nodes(node):
+        _visit(child, module, function, found)
+
+
+def _called(node: ast.Call) -> str:
+    return getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+
+
+@dataclass
+class Extraction:
+    """Templates by the module they stand in, and what could not be read."""
+
+    source: Source
+    templates: dict[str, str] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
+    seen: set[tuple[str, int, int]] = field(default_factory=set)
+    texts: int = 0
+
+    def add(self, node: ast.expr, module: str, function: PARTS | None, depth: int = 0, *, phrase: bool) -> None:
+        """Add the templates that an expression can be."""
+        if depth > DEEPEST:
+            return
+        place = (module, node.lineno, node.col_offset)
+        if isinstance(node, ast.IfExp) and not phrase:
+            self.add(node.body, module, function, depth, phrase=False)
+            self.add(node.orelse, module, function, depth, phrase=False)
+        elif self.is_text(node, module):
+            self.texts += 1
+            if place in self.seen:
+                return
+            self.seen.add(place)
+            key = Key(self, module, function, depth)
+            key.read(node)
+            text = "".join(key.pieces)
+            if text not in NOT_WORDS and any(letter.isalpha() for letter in _literal(text)):
+                self.templates.setdefault(text, module)
+        elif isinstance(node, ast.IfExp):
+            self.add(node.body, module, function, depth, phrase=True)
+            self.add(node.orelse, module, function, depth, phrase=True)
+        elif not self.follow(node, module, function, depth) and not phrase:
+            self.unread.append(f"{module}:{node.lineno} {ast.unparse(node)}")
+
+    def is_text(self, node: ast.expr, module: str) -> bool:
+        if isinstance(node, ast.Constant):
+            return isinstance(node.value, str)
+        if isinstance(node, ast.JoinedStr):
+            return True
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return self.is_text(node.left, module) or self.is_text(node.right, module)
+        if isinstance(node, ast.Name):
+            return self.constant(node.id, module) is not None
+        return isinstance(node, ast.Call) and _called(node) == "agree"
+
+    def constant(self, name: str, module: str) -> ast.expr | None:
+        """The text that a constant of a module is."""
+        if not name.isupper():
+            return None
+        known = self.source.constants.get(name, [])
+        own = [value for where, value in known if where == module] or [value for _, value in known][:1]
+        return own[0] if own and isinstance(own[0], ast.Constant | ast.JoinedStr) and self.is_text(own[0], module) else None
+
+    def follow(self, node: ast.expr, module: str, function: PARTS | None, depth: int) -> bool:
+        """Add what a variable, a parameter or a function's result can be; whether any of it is text."""
+        before = self.texts
+        if isinstance(node, ast.Name) and function is not None:
+            for value in _assigned(function, node.id):
+                self.add(value, module, function, depth + 1, phrase=True)
+            for where, caller, value in self.passed(function, node.id, module):
+                self.add(value, where, caller, depth + 1, phrase=True)
+        elif isinstance(node, ast.Call) and _called(node) not in BY_RULE:
+            for where, one in self.own(_called(node), module):
+                for value in _returned(one):
+                    self.add(value, where, one, depth + 1, phrase=True)
+        elif isinstance(node, ast.BoolOp):
+            for value in node.values:
+                self.add(value, module, function, depth + 1, phrase=True)
+        elif isinstance(node, ast.Subscript):
+            for value in _members(node.value, self, module):
+                self.add(value, module, function, depth + 1, phrase=True)
+        return self.texts > before
+
+    def own(self, name: str, module: str) -> list[tuple[str, PARTS]]:
+        known = self.source.functions.get(name, [])
+        if len(known) > 1:
+            origin = self.source.imported(module, name)
+            known = [one for one in known if one[0] == module] or [one for one in known if one[0] == origin]
+        return known
+
+    def passed(self, function: PARTS, name: str, module: str) -> Iterator[tuple[str, PARTS | None, ast.expr]]:
+        """What the calls of a function pass as a parameter, its default among it."""
+        if isinstance(function, ast.Lambda):
+            return
+        positional = [one.arg for one in function.args.posonlyargs + function.args.args]
+        keyword = [one.arg for one in function.args.kwonlyargs]
+        if name not in positional + keyword:
+            return
+        for one, default in zip(reversed(positional), reversed(function.args.defaults), strict=False):
+            if one == name:
+                yield module, function, default
+        for one, default in zip(keyword, function.args.kw_defaults, strict=True):
+            if one == name and default is not None:
+                yield module, function, default
+        alike = len(self.source.functions[function.name])
+        bound = positional[:1] in (["self"], ["cls"])
+        for where, caller, call in self.source.calls.get(function.name, []):
+            if alike > 1 and where != module:
+                continue
+            place = positional.index(name) - bound if name in positional else None
+            given = {one.arg: one.value for one in call.keywords}
+            if name in given:
+                yield where, caller, given[name]
+            elif place is not None and place < len(call.args) and not isinstance(call.args[place], ast.Starred):
+                yield where, caller, call.args[place]
+
+
+@dataclass
+class Key:
+    """The template of one expression: literal text, ``{0}`` for fields, ``{1:row|rows}`` for alternatives."""
+
+    found: Extraction
+    module: str
+    function: PARTS | None
+    depth: int
+    pieces: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def read(self, node: ast.expr) -> None:
+        if isinstance(node, ast.Constant):
+            self.pieces.append(str(node.value).replace("{", "{{").replace("}", "}}"))
+        elif isinstance(node, ast.JoinedStr):
+            for place, value in enumerate(node.values):
+                if isinstance(value, ast.FormattedValue):
+                    after = node.values[place + 1] if place + 1 < len(node.values) else None
+                    option = isinstance(after, ast.Constant) and str(after.value).startswith("=")
+                    verbatim = option or value.conversion == ord("r") or value.format_spec is not None
+                    self.field(value.value, verbatim=verbatim)
+                else:
+                    self.read(value)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            self.read(node.left)
+            self.read(node.right)
+        elif isinstance(node, ast.FormattedValue):
+            self.field(node.value, verbatim=False)
+        elif isinstance(node, ast.Name) and (text := self.found.constant(node.id, self.module)) is not None:
+            self.read(text)
+        else:
+            self.field(node, verbatim=False)
+
+    def field(self, node: ast.expr, *, verbatim: bool) -> None:
+        either = None if verbatim else self.either(node)
+        if either is not None and all(self.found.is_text(one, self.module) for one in either):
+            self.choice(either)
+        elif not verbatim and self.found.is_text(node, self.module) and isinstance(node, ast.Name | ast.Constant | ast.JoinedStr):
+            self.read(node)
+        else:
+            self.pieces.append(f"{{{self.count}}}")
+            self.count += 1
+            if not verbatim:
+                if isinstance(node, ast.IfExp):
+                    self.found.add(node, self.module, self.function, self.depth + 1, phrase=True)
+                self.found.follow(node, self.module, self.function, self.depth)
+
+    def either(self, node: ast.expr) -> list[ast.expr] | None:
+        if isinstance(node, ast.IfExp):
+            return [node.body, node.orelse]
+        if isinstance(node, ast.Call) and _called(node) == "agree" and len(node.args) == 3:
+            return node.args[1:]
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            text = [one for one in (node.left, node.right) if self.found.is_text(one, self.module)]
+            return [ast.Constant("", lineno=node.lineno, col_offset=node.col_offset), *text] if text else None
+        return None
+
+    def choice(self, alternatives: list[ast.expr]) -> None:
+        start = len(self.pieces)
+        number, self.count = self.count, self.count + 1
+        self.pieces.append("")
+        texts = []
+        for one in alternatives:
+            at = len(self.pieces)
+            self.read(one) if not isinstance(one, ast.IfExp | ast.Call) else self.field(one, verbatim=False)
+            texts.append("".join(self.pieces[at:]))
+            del self.pieces[at:]
+        self.pieces[start] = f"{{{number}:{'|'.join(texts)}}}"
+
+
+def _literal(template: str) -> str:
+    depth, kept = 0, []
+    for letter in template.replace("{{", "").replace("}}", ""):
+        depth += (letter == "{") - (letter == "}")
+        if depth == 0 and letter != "}":
+            kept.append(letter)
+    return "".join(kept) or template
+
+
+def _assigned(function: PARTS, name: str) -> Iterator[ast.expr]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                yield from _bound(target, node.value, name)
+        elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+            yield from _bound(node.target, node.value, name)
+        elif isinstance(node, ast.AugAssign) and getattr(node.target, "id", "") == name:
+            yield node.value
+        elif isinstance(node, ast.For | ast.comprehension):
+            for one in _elements(node.iter):
+                yield from _bound(node.target, one, name)
+
+
+def _elements(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.Tuple | ast.List):
+        return node.elts
+    if isinstance(node, ast.Call) and _called(node) == "items" and isinstance(getattr(node.func, "value", None), ast.Dict):
+        table = node.func.value
+        return [ast.Tuple([k, v]) for k, v in zip(table.keys, table.values, strict=True) if k is not None]
+    return []
+
+
+def _bound(target: ast.expr, value: ast.expr, name: str) -> Iterator[ast.expr]:
+    if isinstance(target, ast.Name) and target.id == name:
+        yield value
+    elif isinstance(target, ast.Tuple):
+        if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts):
+            for one, part in zip(target.elts, value.elts, strict=True):
+                yield from _bound(one, part, name)
+        elif isinstance(value, ast.IfExp):
+            yield from _bound(target, value.body, name)
+            yield from _bound(target, value.orelse, name)
+
+
+def _returned(function: PARTS) -> Iterator[ast.expr]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Return | ast.Yield) and node.value is not None:
+            yield node.value
+
+
+def _members(node: ast.expr, found: Extraction, module: str) -> Iterator[ast.expr]:
+    """The values of a table of texts."""
+    if isinstance(node, ast.Name):
+        for where, value in found.source.constants.get(node.id, []):
+            if where == module:
+                yield from _members(value, found, module)
+    elif isinstance(node, ast.Dict):
+        yield from node.values
+    elif isinstance(node, ast.Call) and node.args:
+        yield from _members(node.args[0], found, module)
+
+
+def extract() -> Extraction:
+    """All templates, and what is raised but cannot be read."""
+    found = Extraction(read_source())
+    for name in sorted(found.source.errors):
+        for module, function, call in found.source.calls.get(name, []):
+            if call.args:
+                found.add(call.args[0], module, function, phrase=False)
+    for module, function, call in found.source.calls.get("error", []):
+        if module.startswith("specification/syntax/") and len(call.args) == 2:
+            found.add(call.args[1], module, function, phrase=False)
+    return found
+
+
+if __name__ == "__main__":
+    found = extract()
+    for template, module in sorted(found.templates.items(), key=lambda one: one[1]):
+        print(module, template, sep="\t")
+    print(*found.unread, sep="\n", file=sys.stderr)
