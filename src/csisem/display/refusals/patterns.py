@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -29,9 +29,8 @@ _OUTSIDE, _WITHIN_CHOICE = re.compile(r"[^{}]+"), re.compile(r"[^{}|]+")
 QUOTED = r"(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 # A field is a list of quoted names, or any text, as short as can be.
 _NAMES = rf"{QUOTED}(?:, {QUOTED})*(?: and \d+ more)?"
-# What follows a field without a text between them is mostly a hint or a place: `` (did you mean 'x'?)``, or nothing.
-_HINT = r"(?:[ ,;(].*?)?"
 
+Part: TypeAlias = "Blank | Choice"
 Parts: TypeAlias = "tuple[str | Blank | Choice, ...]"
 
 
@@ -101,6 +100,22 @@ def names(parts: Parts) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
+class Phrases:
+    """Phrases as regular expressions: those without fields, and hints, which follow what they are about."""
+
+    fixed: str
+    hints: str
+
+    @classmethod
+    def of(cls, templates: Iterable[str]) -> Phrases:
+        """Those among the templates of a catalogue."""
+        given = list(templates)
+        hints = [_Expression.of(parse(one), None).matches.pattern for one in given if one[:1] in (" ", ",", ";")]
+        fixed = sorted((one for one in given if "{" not in one and not one.endswith(".") and " " in one), key=len)
+        return cls("|".join(map(re.escape, reversed(fixed))), "|".join(re.sub(r"\?P<\w+>", "?:", one) for one in hints))
+
+
+@dataclass(frozen=True)
 class _Expression:
     """A regular expression, with the field that each of its groups stands for."""
 
@@ -109,23 +124,26 @@ class _Expression:
     choices: dict[str, tuple[str, int]]
 
     @classmethod
-    def of(cls, parts: Parts, *, hints: bool) -> _Expression:
-        """The expression of a template; ``hints`` for fields that follow another as hints or places."""
+    def of(cls, parts: Parts, phrases: Phrases | None) -> _Expression:
+        """The expression of a template; with ``phrases``, fields that no text divides are known phrases."""
         blanks: dict[str, str] = {}
         choices: dict[str, tuple[str, int]] = {}
 
         def written(parts: Parts) -> str:
-            return "".join(one(part, parts[k - 1] if k else "") for k, part in enumerate(parts))
+            around = ("", *parts, "")
+            return "".join(one(*around[k : k + 3]) for k in range(len(parts)))
 
-        def one(part: str | Blank | Choice, before: str | Blank | Choice) -> str:
+        def one(before: str | Part, part: str | Part, after: str | Part) -> str:
             if isinstance(part, str):
                 return re.escape(part)
             group = f"b{len(blanks)}"
             blanks[group] = part.name
-            if isinstance(part, Blank):
-                any_text = _HINT if hints and isinstance(before, Blank) else f"(?:{_NAMES}|.*?)"
-                return f"(?P<{group}>{any_text})"
-            return f"(?P<{group}>{'|'.join(alternative(part, place) for place in range(len(part.alternatives)))})"
+            if isinstance(part, Choice):
+                return f"(?P<{group}>{'|'.join(alternative(part, k) for k in range(len(part.alternatives)))})"
+            if phrases is not None and isinstance(before, Blank):
+                return f"(?P<{group}>(?:{phrases.hints})?)"
+            known = f"|{phrases.fixed}" if phrases is not None and (after == " " or isinstance(after, Blank)) else ""
+            return f"(?P<{group}>{_NAMES}{known}|.*?)"
 
         def alternative(part: Choice, place: int) -> str:
             group = f"c{len(choices)}"
@@ -173,7 +191,7 @@ class Pattern:
     @cached_property
     def weak(self) -> bool:
         """Whether so little of it is not in fields that it fits texts it does not mean."""
-        return sum(map(str.isalpha, "".join(self.literals))) < 6
+        return sum(map(str.isalpha, "".join(self.literals))) < 8
 
     def possible(self, text: str) -> bool:
         """Whether the texts between the fields stand in a text in their order, which is quick to see."""
@@ -185,35 +203,40 @@ class Pattern:
             at += len(literal)
         return True
 
-    def match(self, text: str, *, start_only: bool = False) -> tuple[Found, int] | None:
+    def match(self, text: str, phrases: Phrases, *, start_only: bool = False) -> tuple[Found, int] | None:
         """The fields of a text that the pattern fits from end to end, or ``start_only``, and where it ends."""
-        for strict in (True, False):
-            expression = self._strict if strict else self._loose
+        for given in (phrases, None) if self._undivided else (None,):
+            expression = self._expressions.get(given is None) or _Expression.of(self.english, given)
+            self._expressions[given is None] = expression
             fits = expression.matches.match(text) if start_only else expression.matches.fullmatch(text)
             if fits is not None:
                 return expression.found(fits), fits.end()
         return None
 
     @cached_property
-    def _strict(self) -> _Expression:
-        return _Expression.of(self.english, hints=True)
+    def _undivided(self) -> bool:
+        """Whether two fields follow each other with a space between them, or nothing."""
+        return re.search(r"\} ?\{", self.source) is not None
 
     @cached_property
-    def _loose(self) -> _Expression:
-        return _Expression.of(self.english, hints=False)
+    def _expressions(self) -> dict[bool, _Expression]:
+        return {}
 
     def fill(self, found: Found, word: Callable[[str], str]) -> str:
         """The Chinese with the fields of a text, each worded by a function."""
 
         def written(parts: Parts) -> str:
             said = ""
-            for part in parts:
+            for place, part in enumerate(parts):
                 if isinstance(part, str):
                     said = _joined(said, part)
                 elif isinstance(part, Choice) and part.name in found.chosen:
                     said = _joined(said, written(part.alternatives[found.chosen[part.name]]))
                 else:
-                    said = _joined(said, word(found.texts.get(part.name, "")))
+                    text = found.texts.get(part.name, "")
+                    # The name of an option, and its value, are no words.
+                    option = said.endswith("=") or str(parts[place + 1 : place + 2])[2:3] == "="
+                    said = _joined(said, text if option else word(text))
             return said
 
         return written(self.chinese)

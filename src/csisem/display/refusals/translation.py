@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from csisem.display.refusals.patterns import QUOTED, Pattern
+from csisem.display.refusals.patterns import QUOTED, Pattern, Phrases
 from csisem.display.words import WORDS
 
 # Phrases within phrases: an indirect reason within a reason within a message, and a list within it.
 _DEEPEST = 6
 _ONE_QUOTED = re.compile(QUOTED)
 _LIST = re.compile(rf"({QUOTED}(?:, {QUOTED})*)(?: (?:and (\d+) more|and ({QUOTED})))?")
+_VALUE = re.compile(rf"{QUOTED}(?:(?:, | and ){QUOTED})*|[(\[][^()\[\]]*[)\]]")
 # A line of model text in quotation marks, and what is wrong with it.
 _LINE = re.compile(rf"({QUOTED}) (.+)", re.DOTALL)
 _OF_A_KIND = re.compile(r"an? (\w+)")
@@ -36,14 +37,15 @@ class _Catalogue:
     fixed: dict[str, str]
     patterns: tuple[Pattern, ...]
     beginnings: tuple[Pattern, ...]
+    phrases: Phrases
 
 
 @cache
 def _catalogue() -> _Catalogue:
     """The catalogue: refusals by room, then the sentences of results that refusals quote."""
-    texts = dict(catalogue())
-    for wording in WORDS.values():
-        texts.setdefault(wording.en, wording.zh)
+    own = dict(catalogue())
+    # Of the words of results only sentences: a word alone may be a name.
+    texts = {one.en: one.zh for one in WORDS.values() if " " in one.en} | own
     patterns = [Pattern(english, chinese) for english, chinese in texts.items() if "{" in english]
     # What is nothing but fields would fit any text.
     patterns = [one for one in patterns if _LETTER.search("".join(one.literals))]
@@ -51,6 +53,7 @@ def _catalogue() -> _Catalogue:
         {english: chinese for english, chinese in texts.items() if "{" not in english},
         tuple(sorted(patterns, key=lambda one: -one.weight)),
         tuple(one for one in patterns if one.literals[-1:] == (": ",)),
+        Phrases.of(own),
     )
 
 
@@ -68,18 +71,21 @@ def _sentence(text: str, depth: int) -> str | None:
         return known.fixed[text]
     if depth > _DEEPEST:
         return None
+    if (said := _from_its_beginning(text, depth)) is not None:
+        return said
     for pattern in known.patterns:
-        if pattern.possible(text) and (fits := pattern.match(text)) is not None:
+        if pattern.possible(text) and (fits := pattern.match(text, known.phrases)) is not None:
             found, _ = fits
             if not pattern.weak or all(_means(one, depth) for one in found.texts.values()):
                 return pattern.fill(found, lambda one: _phrase(one, depth + 1))
-    return _from_its_beginning(text, depth) or _several(text, depth)
+    return _several(text, depth)
 
 
 def _from_its_beginning(text: str, depth: int) -> str | None:
     """A text that a place precedes: ``Item 'x': ...``, ``Line 2: 'y ~' ...``."""
-    for pattern in _catalogue().beginnings:
-        fits = pattern.match(text, start_only=True)
+    known = _catalogue()
+    for pattern in known.beginnings:
+        fits = pattern.match(text, known.phrases, start_only=True)
         if fits is not None and (rest := _sentence(text[fits[1] :], depth + 1)) is not None:
             return pattern.fill(fits[0], lambda one: _phrase(one, depth + 1)) + rest
     line = _LINE.fullmatch(text)
@@ -112,4 +118,4 @@ def _phrase(text: str, depth: int) -> str:
 
 def _means(text: str, depth: int) -> bool:
     """Whether a field of a pattern that says little is plainly a value, or a phrase that is known."""
-    return not _LETTER.search(text) or text[0] in "'\"[(" or _phrase(text, depth + 1) != text
+    return not _LETTER.search(text) or bool(_VALUE.fullmatch(text)) or _phrase(text, depth + 1) != text
