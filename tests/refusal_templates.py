@@ -7,22 +7,30 @@ of the catalogue that no refusal has any more.
 from __future__ import annotations
 
 import ast
-import sys
+import json
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 SOURCE = Path(__file__).parents[1] / "src" / "csisem"
+CATALOGUE = SOURCE / "display" / "refusals"
+# Texts of the system and of libraries, which no line of this package says.
+OUTSIDE = "outside.toml"
 PARTS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 # Functions whose text is translated by rule (see display/refusals), not by template.
-BY_RULE = {"listed", "shown", "closest", "system_reason", "repr", "str", "sentence", "join"}
-DEEPEST = 4
+BY_RULE = {"listed", "shown", "closest", "system_reason", "repr", "str", "sentence"}
+Place: TypeAlias = "tuple[str, PARTS | None, ast.expr]"
+DEEPEST = 8
 # What fields hold that is no word: options, methods and calls, and what only agrees with a number in English.
 NOT_WORDS = {
     "--out", "minres", "bootstrap", "semopy", "weights=", "covariance=", "sd", "sizes=", "sds=", "costs=", "sizes",
     "n=", "lower()", "upper()", "Construct(name, items)", "Definition(name, expression)",
     "Constraint(left, '==', right)", "c({0})", "respondent=", "price_tolerance",
-    "{0:exists|exist}", "an", "a", "has", "have", "it", "them",
+    "{0:exists|exist}", "an", "a", "has", "have", "it", "them", "pearson", "longest", "n", "margin", "acquisition",
+    "retention", "discount", "maximum", "minimum", "seed", "within", "df", "pilot's n", "population", "iterations",
+    "NA", "c", "complaints", "cost", "new_over_old", "per_complaint", "retells", "tells", "label", "lower", "start", "upper", "drawn", "reached", "answered", ".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".parquet",
 }  # fmt: skip
 
 
@@ -132,22 +140,48 @@ class Extraction:
     def follow(self, node: ast.expr, module: str, function: PARTS | None, depth: int) -> bool:
         """Add what a variable, a parameter or a function's result can be; whether any of it is text."""
         before = self.texts
-        if isinstance(node, ast.Name) and function is not None:
-            for value in _assigned(function, node.id):
-                self.add(value, module, function, depth + 1, phrase=True)
-            for where, caller, value in self.passed(function, node.id, module):
-                self.add(value, where, caller, depth + 1, phrase=True)
-        elif isinstance(node, ast.Call) and _called(node) not in BY_RULE:
-            for where, one in self.own(_called(node), module):
-                for value in _returned(one):
-                    self.add(value, where, one, depth + 1, phrase=True)
-        elif isinstance(node, ast.BoolOp):
-            for value in node.values:
-                self.add(value, module, function, depth + 1, phrase=True)
-        elif isinstance(node, ast.Subscript):
-            for value in _members(node.value, self, module):
-                self.add(value, module, function, depth + 1, phrase=True)
+        for where, one, value in self.sources(node, module, function):
+            self.add(value, where, one, depth + 1, phrase=True)
         return self.texts > before
+
+    def sources(self, node: ast.expr, module: str, function: PARTS | None) -> Iterator[Place]:
+        """The expressions whose text an expression takes over."""
+        here = []
+        if isinstance(node, ast.Name):
+            if function is not None:
+                here = list(_assigned(function, node.id, self.source, module))
+                yield from self.passed(function, node.id, module)
+            here += [value for where, value in self.source.constants.get(node.id, []) if where == module]
+        elif isinstance(node, ast.Call):
+            yield from self.called(node, module, function)
+        elif isinstance(node, ast.BoolOp):
+            here = node.values
+        elif isinstance(node, ast.Subscript | ast.Starred):
+            here = [node.value]
+        elif isinstance(node, ast.Dict):
+            here = node.values
+        elif isinstance(node, ast.List | ast.Tuple | ast.Set):
+            here = node.elts
+        elif isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp):
+            here = [node.elt]
+        elif isinstance(node, ast.Lambda):
+            here = [node.body]
+        for value in here:
+            yield module, function, value
+
+    def called(self, node: ast.Call, module: str, function: PARTS | None) -> Iterator[Place]:
+        """What a call returns: texts joined, an entry of a table, the result of a function or of a parameter."""
+        name, method = _called(node), isinstance(node.func, ast.Attribute)
+        if method and name in ("join", "get"):
+            given = node.args if name == "join" else [node.func.value, *node.args[1:]]
+            yield from ((module, function, value) for value in given)
+        elif method or name not in BY_RULE:
+            # A method may be that of a class below.
+            functions = self.source.functions.get(name, []) if ast.unparse(node.func).startswith("self.") else None
+            for where, one in functions or self.own(name, module):
+                yield from ((where, one, value) for value in _returned(one))
+            if isinstance(node.func, ast.Name) and function is not None:
+                yield from self.passed(function, name, module)
 
     def own(self, name: str, module: str) -> list[tuple[str, PARTS]]:
         known = self.source.functions.get(name, [])
@@ -156,7 +190,7 @@ class Extraction:
             known = [one for one in known if one[0] == module] or [one for one in known if one[0] == origin]
         return known
 
-    def passed(self, function: PARTS, name: str, module: str) -> Iterator[tuple[str, PARTS | None, ast.expr]]:
+    def passed(self, function: PARTS, name: str, module: str) -> Iterator[Place]:
         """What the calls of a function pass as a parameter, its default among it."""
         if isinstance(function, ast.Lambda):
             return
@@ -173,13 +207,15 @@ class Extraction:
         alike = len(self.source.functions[function.name])
         bound = positional[:1] in (["self"], ["cls"])
         for where, caller, call in self.source.calls.get(function.name, []):
-            if alike > 1 and where != module:
+            # A method is known by its name alone.
+            method = bound and isinstance(call.func, ast.Attribute)
+            if alike > 1 and not method and module not in (where, self.source.imported(where, function.name)):
                 continue
             place = positional.index(name) - bound if name in positional else None
             given = {one.arg: one.value for one in call.keywords}
             if name in given:
                 yield where, caller, given[name]
-            elif place is not None and place < len(call.args) and not isinstance(call.args[place], ast.Starred):
+            elif place is not None and 0 <= place < len(call.args) and not isinstance(call.args[place], ast.Starred):
                 yield where, caller, call.args[place]
 
 
@@ -262,7 +298,7 @@ def _literal(template: str) -> str:
     return "".join(kept) or template
 
 
-def _assigned(function: PARTS, name: str) -> Iterator[ast.expr]:
+def _assigned(function: PARTS, name: str, source: Source, module: str) -> Iterator[ast.expr]:
     for node in ast.walk(function):
         if isinstance(node, ast.Assign):
             for target in node.targets:
@@ -272,17 +308,35 @@ def _assigned(function: PARTS, name: str) -> Iterator[ast.expr]:
         elif isinstance(node, ast.AugAssign) and getattr(node.target, "id", "") == name:
             yield node.value
         elif isinstance(node, ast.For | ast.comprehension):
-            for one in _elements(node.iter):
+            for one in _elements(node.iter, function, source, module):
                 yield from _bound(node.target, one, name)
+        elif isinstance(node, ast.Call) and _called(node) == "append" and node.args:
+            if getattr(getattr(node.func, "value", None), "id", "") == name:
+                yield node.args[0]
 
 
-def _elements(node: ast.expr) -> list[ast.expr]:
-    if isinstance(node, ast.Tuple | ast.List):
-        return node.elts
-    if isinstance(node, ast.Call) and _called(node) == "items" and isinstance(getattr(node.func, "value", None), ast.Dict):
-        table = node.func.value
-        return [ast.Tuple([k, v]) for k, v in zip(table.keys, table.values, strict=True) if k is not None]
+def _elements(node: ast.expr, function: PARTS, source: Source, module: str) -> list[ast.expr]:
+    """The elements that a loop runs over, where they are written out."""
+    pairs = isinstance(node, ast.Call) and _called(node) == "items"
+    table = node.func.value if pairs and isinstance(node.func, ast.Attribute) else node
+    if isinstance(table, ast.Name):
+        written = [one for one in _assigned_directly(function, table.id)]
+        written += [value for where, value in source.constants.get(table.id, []) if where == module]
+        table = written[0] if written else table
+    if isinstance(table, ast.Tuple | ast.List):
+        return table.elts
+    if isinstance(table, ast.Dict):
+        keys = [(key, value) for key, value in zip(table.keys, table.values, strict=True) if key is not None]
+        return [ast.Tuple([key, value]) if pairs else key for key, value in keys]
     return []
+
+
+def _assigned_directly(function: PARTS, name: str) -> Iterator[ast.expr]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and [getattr(one, "id", "") for one in node.targets] == [name]:
+            yield node.value
+        elif isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == name and node.value is not None:
+            yield node.value
 
 
 def _bound(target: ast.expr, value: ast.expr, name: str) -> Iterator[ast.expr]:
@@ -303,18 +357,6 @@ def _returned(function: PARTS) -> Iterator[ast.expr]:
             yield node.value
 
 
-def _members(node: ast.expr, found: Extraction, module: str) -> Iterator[ast.expr]:
-    """The values of a table of texts."""
-    if isinstance(node, ast.Name):
-        for where, value in found.source.constants.get(node.id, []):
-            if where == module:
-                yield from _members(value, found, module)
-    elif isinstance(node, ast.Dict):
-        yield from node.values
-    elif isinstance(node, ast.Call) and node.args:
-        yield from _members(node.args[0], found, module)
-
-
 def extract() -> Extraction:
     """All templates, and what is raised but cannot be read."""
     found = Extraction(read_source())
@@ -328,8 +370,28 @@ def extract() -> Extraction:
     return found
 
 
+def catalogue() -> dict[str, tuple[str, str]]:
+    """The Chinese of each template, and the file it stands in."""
+    found: dict[str, tuple[str, str]] = {}
+    for path in sorted(CATALOGUE.glob("*.toml")):
+        for english, chinese in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if english in found:
+                raise ValueError(f"{english!r} stands in {path.name} and in {found[english][1]}")
+            found[english] = (chinese, path.name)
+    return found
+
+
+def main() -> None:
+    """Print what the catalogue lacks, to be pasted into the file of the room, and what it need not have."""
+    said, known = extract().templates, catalogue()
+    for english, module in sorted(said.items(), key=lambda one: one[1]):
+        if english not in known:
+            room = module.partition("/")[0].removesuffix(".py")
+            print(f"# {room}.toml: {module}", f'{json.dumps(english, ensure_ascii=False)} = ""', sep="\n")
+    for english, (_, file) in known.items():
+        if file != OUTSIDE and english not in said:
+            print(f"# in {file}, but raised no more: {english}")
+
+
 if __name__ == "__main__":
-    found = extract()
-    for template, module in sorted(found.templates.items(), key=lambda one: one[1]):
-        print(module, template, sep="\t")
-    print(*found.unread, sep="\n", file=sys.stderr)
+    main()
