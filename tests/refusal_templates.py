@@ -22,7 +22,7 @@ PARTS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 # Functions whose text is translated by rule (see display/refusals), not by template.
 BY_RULE = {"listed", "shown", "closest", "system_reason", "repr", "str", "sentence"}
 Place: TypeAlias = "tuple[str, PARTS | None, ast.expr]"
-DEEPEST = 8
+DEEPEST = 14
 # What fields hold that is no word: options, methods and calls, and what only agrees with a number in English.
 NOT_WORDS = {
     "--out", "minres", "bootstrap", "semopy", "weights=", "covariance=", "sd", "sizes=", "sds=", "costs=", "sizes",
@@ -110,7 +110,7 @@ class Extraction:
             key = Key(self, module, function, depth)
             key.read(node)
             text = "".join(key.pieces)
-            if text not in NOT_WORDS and any(letter.isalpha() for letter in _literal(text)):
+            if text not in NOT_WORDS and any(map(str.isalpha, text)):
                 self.templates.setdefault(text, module)
         elif isinstance(node, ast.IfExp):
             self.add(node.body, module, function, depth, phrase=True)
@@ -287,15 +287,6 @@ class Key:
             texts.append("".join(self.pieces[at:]))
             del self.pieces[at:]
         self.pieces[start] = f"{{{number}:{'|'.join(texts)}}}"
-
-
-def _literal(template: str) -> str:
-    depth, kept = 0, []
-    for letter in template.replace("{{", "").replace("}}", ""):
-        depth += (letter == "{") - (letter == "}")
-        if depth == 0 and letter != "}":
-            kept.append(letter)
-    return "".join(kept) or template
 
 
 def _assigned(function: PARTS, name: str, source: Source, module: str) -> Iterator[ast.expr]:

@@ -1,4 +1,4 @@
-"""Templates of messages: read, matched with a text, filled in again."""
+"""Templates matched with a text, and filled in again in Chinese."""
 
 from __future__ import annotations
 
@@ -6,32 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
+from csisem.display.refusals.templates import Blank, Choice, Part, Parts, parse
 
-@dataclass(frozen=True)
-class Blank:
-    """A field of a template, such as ``{0}``."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of several texts, such as ``{1:row|rows}`` or, where it may be left out, ``{1:| in group {2}}``."""
-
-    name: str
-    alternatives: tuple[Parts, ...]
-
-
-_NAME = re.compile(r"\w+")
-_OUTSIDE, _WITHIN_CHOICE = re.compile(r"[^{}]+"), re.compile(r"[^{}|]+")
 QUOTED = r"(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 # A field is a list of quoted names, or any text, as short as can be.
 _NAMES = rf"{QUOTED}(?:, {QUOTED})*(?: and \d+ more)?"
-
-Part: TypeAlias = "Blank | Choice"
-Parts: TypeAlias = "tuple[str | Blank | Choice, ...]"
 
 
 @dataclass(frozen=True)
@@ -41,62 +21,10 @@ class Found:
     texts: dict[str, str]
     chosen: dict[str, int]
 
-
-def parse(template: str) -> Parts:
-    """Read a template; those of `Wording` are read too, whose formats of numbers are left out."""
-    parts, end = _parts(template, 0, inner=False)
-    if end < len(template):
-        raise ValueError(f"unbalanced brackets in {template!r}")
-    return parts
-
-
-def _parts(text: str, at: int, *, inner: bool) -> tuple[Parts, int]:
-    """The parts from a place up to the end, within a choice up to the end of the alternative."""
-    parts: list[str | Blank | Choice] = []
-    literal = ""
-    plain = _WITHIN_CHOICE if inner else _OUTSIDE
-    while at < len(text):
-        if (run := plain.match(text, at)) is not None:
-            literal, at = literal + run[0], run.end()
-        elif not inner and text[at : at + 2] in ("{{", "}}"):
-            literal, at = literal + text[at], at + 2
-        elif text[at] == "{":
-            field, at = _field(text, at + 1)
-            parts += [literal, field] if literal else [field]
-            literal = ""
-        else:
-            break
-    return (*parts, literal) if literal else tuple(parts), at
-
-
-def _field(text: str, at: int) -> tuple[Blank | Choice, int]:
-    """The field whose opening bracket stands before a place, and where it ends."""
-    name = _NAME.match(text, at)
-    if name is None:
-        raise ValueError(f"a field without a name in {text!r}")
-    at = name.end() + 2 * text.startswith("!r", name.end())
-    if text[at] != ":":
-        return Blank(name[0]), at + 1
-    optional = text[at + 1] == "?"
-    alternatives: list[Parts] = [()] if optional else []
-    at += 1 + optional
-    while True:
-        one, at = _parts(text, at, inner=True)
-        alternatives.append(one)
-        at += 1
-        if text[at - 1] == "}":
-            break
-    return (Choice(name[0], tuple(alternatives)) if len(alternatives) > 1 else Blank(name[0])), at
-
-
-def names(parts: Parts) -> Iterator[str]:
-    """The names of all fields, in order."""
-    for part in parts:
-        if isinstance(part, Blank | Choice):
-            yield part.name
-        if isinstance(part, Choice):
-            for one in part.alternatives:
-                yield from names(one)
+    @property
+    def values(self) -> list[str]:
+        """The texts of the fields that are no choices."""
+        return [text for name, text in self.texts.items() if name not in self.chosen]
 
 
 @dataclass(frozen=True)
@@ -110,9 +38,21 @@ class Phrases:
     def of(cls, templates: Iterable[str]) -> Phrases:
         """Those among the templates of a catalogue."""
         given = list(templates)
-        hints = [_Expression.of(parse(one), None).matches.pattern for one in given if one[:1] in (" ", ",", ";")]
+        hints = [_hint(parse(one)) for one in given if one[:1] in (" ", ",", ";")]
         fixed = sorted((one for one in given if "{" not in one and not one.endswith(".") and " " in one), key=len)
-        return cls("|".join(map(re.escape, reversed(fixed))), "|".join(re.sub(r"\?P<\w+>", "?:", one) for one in hints))
+        return cls("|".join(map(re.escape, reversed(fixed))), "|".join(hints))
+
+    def with_hints(self, text: str) -> list[str]:
+        """A text and the hints behind it."""
+        found = re.fullmatch(f"(.*?)((?:{self.hints})+)", text, re.DOTALL)
+        return [text] if found is None else [found[1], *re.findall(f"(?:{self.hints})", found[2])]
+
+
+def _hint(parts: Parts) -> str:
+    """The expression of a hint without groups; where it says little, its fields are names or single words."""
+    weak = sum(map(len, (part for part in parts if isinstance(part, str)))) < 6
+    written = _Expression.of(parts, None).matches.pattern
+    return re.sub(r"\?P<\w+>", "?:", written.replace("|.*?)", r"|\S+?)") if weak else written)
 
 
 @dataclass(frozen=True)
@@ -140,8 +80,8 @@ class _Expression:
             blanks[group] = part.name
             if isinstance(part, Choice):
                 return f"(?P<{group}>{'|'.join(alternative(part, k) for k in range(len(part.alternatives)))})"
-            if phrases is not None and isinstance(before, Blank):
-                return f"(?P<{group}>(?:{phrases.hints})?)"
+            if phrases is not None and (isinstance(before, Blank) or (isinstance(before, str) and before[-1:].isalpha())):
+                return f"(?P<{group}>(?:{phrases.hints})*)"
             known = f"|{phrases.fixed}" if phrases is not None and (after == " " or isinstance(after, Blank)) else ""
             return f"(?P<{group}>{_NAMES}{known}|.*?)"
 
@@ -184,14 +124,19 @@ class Pattern:
         return tuple(part for part in self.english if isinstance(part, str))
 
     @cached_property
-    def weight(self) -> int:
-        """How many characters are not in fields."""
-        return sum(map(len, self.literals))
+    def letters(self) -> int:
+        """How many letters are not in fields, of alternatives those of the shortest."""
+        return sum(map(str.isalpha, _least(self.english)))
 
     @cached_property
+    def weight(self) -> int:
+        """How many characters are not in fields, of alternatives those of the shortest."""
+        return len(_least(self.english))
+
+    @property
     def weak(self) -> bool:
         """Whether so little of it is not in fields that it fits texts it does not mean."""
-        return sum(map(str.isalpha, "".join(self.literals))) < 8
+        return self.letters < 8
 
     def possible(self, text: str) -> bool:
         """Whether the texts between the fields stand in a text in their order, which is quick to see."""
@@ -203,20 +148,19 @@ class Pattern:
             at += len(literal)
         return True
 
-    def match(self, text: str, phrases: Phrases, *, start_only: bool = False) -> tuple[Found, int] | None:
+    def matches(self, text: str, phrases: Phrases, *, start_only: bool = False) -> Iterator[tuple[Found, int]]:
         """The fields of a text that the pattern fits from end to end, or ``start_only``, and where it ends."""
         for given in (phrases, None) if self._undivided else (None,):
             expression = self._expressions.get(given is None) or _Expression.of(self.english, given)
             self._expressions[given is None] = expression
             fits = expression.matches.match(text) if start_only else expression.matches.fullmatch(text)
             if fits is not None:
-                return expression.found(fits), fits.end()
-        return None
+                yield expression.found(fits), fits.end()
 
     @cached_property
     def _undivided(self) -> bool:
-        """Whether two fields follow each other with a space between them, or nothing."""
-        return re.search(r"\} ?\{", self.source) is not None
+        """Whether two fields follow each other with a space between them, or nothing; or a hint follows a word."""
+        return re.search(r"\} ?\{|[a-z]\{", self.source) is not None
 
     @cached_property
     def _expressions(self) -> dict[bool, _Expression]:
@@ -235,11 +179,24 @@ class Pattern:
                 else:
                     text = found.texts.get(part.name, "")
                     # The name of an option, and its value, are no words.
-                    option = said.endswith("=") or str(parts[place + 1 : place + 2])[2:3] == "="
-                    said = _joined(said, text if option else word(text))
+                    after = next(iter(parts[place + 1 :]), "")
+                    option = said.endswith("=") or (isinstance(after, str) and after.startswith("="))
+                    said = _joined(said, text if option and " " not in text else word(text))
             return said
 
         return written(self.chinese)
+
+
+def _least(parts: Parts) -> str:
+    """What a template says at least."""
+    return "".join(
+        part
+        if isinstance(part, str)
+        else min(map(_least, part.alternatives), key=len)
+        if isinstance(part, Choice)
+        else ""
+        for part in parts
+    )
 
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff\u3001-\u301f\uff01-\uff1f]")
