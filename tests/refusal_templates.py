@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ NOT_WORDS = {
     "--out", "minres", "bootstrap", "semopy", "weights=", "covariance=", "sd", "sizes=", "sds=", "costs=", "sizes",
     "n=", "lower()", "upper()", "Construct(name, items)", "Definition(name, expression)",
     "Constraint(left, '==', right)", "c({0})", "respondent=", "price_tolerance",
-    "{0:exists|exist}", "an", "a", "has", "have", "it", "them", "pearson", "longest", "n", "margin", "acquisition",
+    "{0}{1}{2: and|}{3}.", "{0:exists|exist}", "an", "a", "has", "have", "it", "them", "pearson", "longest", "n", "margin", "acquisition",
     "retention", "discount", "maximum", "minimum", "seed", "within", "df", "pilot's n", "population", "iterations",
     "NA", "c", "complaints", "cost", "new_over_old", "per_complaint", "retells", "tells", "label", "lower", "start", "upper", "drawn", "reached", "answered", ".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".parquet",
 }  # fmt: skip
@@ -372,16 +373,36 @@ def catalogue() -> dict[str, tuple[str, str]]:
     return found
 
 
+def unsaid(found: Extraction, known: dict[str, tuple[str, str]]) -> list[str]:
+    """Templates of the catalogue that nothing raises, nor says in pieces: each piece stands somewhere in the source."""
+    texts = {
+        node.value
+        for tree in found.source.modules.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    every = "\n".join(texts)
+    return [
+        english
+        for english, (_, file) in known.items()
+        if file != OUTSIDE and english not in found.templates and not all(piece in every for piece in _pieces(english))
+    ]
+
+
+def _pieces(english: str) -> list[str]:
+    """The words of a template that is said in pieces, without fields and conjunctions."""
+    return [piece.strip(" .,=") for piece in re.split(r"\{\d+\}|, | and (?=names)", english) if piece.strip(" .,=")]
+
+
 def main() -> None:
     """Print what the catalogue lacks, to be pasted into the file of the room, and what it need not have."""
-    said, known = extract().templates, catalogue()
-    for english, module in sorted(said.items(), key=lambda one: one[1]):
+    found, known = extract(), catalogue()
+    for english, module in sorted(found.templates.items(), key=lambda one: one[1]):
         if english not in known:
             room = module.partition("/")[0].removesuffix(".py")
             print(f"# {room}.toml: {module}", f'{json.dumps(english, ensure_ascii=False)} = ""', sep="\n")
-    for english, (_, file) in known.items():
-        if file != OUTSIDE and english not in said:
-            print(f"# in {file}, but raised no more: {english}")
+    for english in unsaid(found, known):
+        print(f"# in {known[english][1]}, but said no more: {english}")
 
 
 if __name__ == "__main__":

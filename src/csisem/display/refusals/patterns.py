@@ -124,19 +124,19 @@ class Pattern:
         return tuple(part for part in self.english if isinstance(part, str))
 
     @cached_property
-    def letters(self) -> int:
-        """How many letters are not in fields, of alternatives those of the shortest."""
-        return sum(map(str.isalpha, _least(self.english)))
+    def speaks(self) -> bool:
+        """Whether it says something of its own: what is nothing but fields would fit any text."""
+        return any(map(str.isalpha, "".join(self.literals))) or isinstance(self.english[0], Choice)
 
     @cached_property
     def weight(self) -> int:
         """How many characters are not in fields, of alternatives those of the shortest."""
-        return len(_least(self.english))
+        return len(_said(self.english, min))
 
     @property
     def weak(self) -> bool:
         """Whether so little of it is not in fields that it fits texts it does not mean."""
-        return self.letters < 8
+        return sum(map(str.isalpha, _said(self.english, max))) < 8
 
     def possible(self, text: str) -> bool:
         """Whether the texts between the fields stand in a text in their order, which is quick to see."""
@@ -187,16 +187,15 @@ class Pattern:
         return written(self.chinese)
 
 
-def _least(parts: Parts) -> str:
-    """What a template says at least."""
-    return "".join(
-        part
-        if isinstance(part, str)
-        else min(map(_least, part.alternatives), key=len)
-        if isinstance(part, Choice)
-        else ""
-        for part in parts
-    )
+def _said(parts: Parts, which: Callable[..., str]) -> str:
+    """What a template says without its fields, of alternatives the shortest or longest."""
+    said = ""
+    for part in parts:
+        if isinstance(part, str):
+            said += part
+        elif isinstance(part, Choice):
+            said += which((_said(one, which) for one in part.alternatives), key=len)
+    return said
 
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff\u3001-\u301f\uff01-\uff1f]")

@@ -24,7 +24,7 @@ _VALUE = re.compile(rf"{QUOTED}(?:(?:, | and ){QUOTED})*|[\w.]*[(\[{{].*[)\]}}]|
 # A line of model text in quotation marks, and what is wrong with it; a number, and how often it occurs.
 _LINE = re.compile(rf"({QUOTED}|[-+.\de]+) (.+)", re.DOTALL)
 # What is got, where its type says more than it: ``a DataFrame``, ``an object``.
-_OF_A_KIND = re.compile(rf"an? ([A-Z]\w*|function|method|module|{'|'.join(name for name in dir(builtins) if name.islower())})")
+_OF_A_KIND = re.compile(rf"an? ([A-Z]\w*|function|generator|method|module|{'|'.join(name for name in dir(builtins) if name.islower())})")
 _SENTENCES = re.compile(r"(?<=[.]) (?=[A-Z'])")
 _LETTER = re.compile(r"[A-Za-z]")
 _MARKS = {"; ": "；", ", ": "，", " and ": "和", " or as ": "或"}
@@ -67,8 +67,7 @@ def _catalogue() -> _Catalogue:
     # Of the words of results only sentences: a word alone may be a name.
     texts = {one.en: one.zh for one in WORDS.values() if " " in one.en} | own
     patterns = [Pattern(english, chinese) for english, chinese in texts.items() if "{" in english]
-    # What is nothing but fields would fit any text.
-    patterns = sorted((one for one in patterns if one.letters), key=lambda one: -one.weight)
+    patterns = sorted((one for one in patterns if one.speaks), key=lambda one: -one.weight)
     return _Catalogue(
         tuple(patterns),
         {english: chinese for english, chinese in texts.items() if "{" not in english},
@@ -84,8 +83,8 @@ def _sentence(text: str) -> _Said | None:
     if text in known.fixed:
         return _Said(known.fixed[text], 0, len(text))
     ways = [way for way in (_by_pattern(text), _from_its_beginning(text), _several(text)) if way is not None]
-    if not ways and text.endswith(".") and (said := _sentence(text[:-1])) is not None:
-        return said._replace(text=f"{said.text}。")
+    if all(way.unknown for way in ways) and text.endswith(".") and (said := _sentence(text[:-1])) is not None:
+        ways.append(said._replace(text=f"{said.text}。"))
     return min(ways, key=lambda way: (way.unknown, -way.weight), default=None)
 
 
@@ -94,6 +93,9 @@ def _by_pattern(text: str) -> _Said | None:
     known, ways = _catalogue(), []
     for pattern in known.patterns:
         for found, _ in pattern.matches(text, known.phrases) if pattern.possible(text) else ():
+            if text in found.values:
+                # All of it in one field is no step forward.
+                continue
             unknown = sum(not _means(one) for one in found.values)
             if unknown and pattern.weak:
                 continue
@@ -133,12 +135,12 @@ def _several(text: str) -> _Said | None:
 
 def _phrase(text: str) -> str:
     """A field of a message: a list of names, a phrase of its own, or a value that stays as it is."""
-    if not _LETTER.search(text) or _ONE_QUOTED.fullmatch(text):
-        return text
     names = _LIST.fullmatch(text)
     if names is not None:
         each = "、".join(_ONE_QUOTED.findall(names[1]))
         return each + (f" 等另外 {names[2]} 个" if names[2] else f" 与 {names[3]}" if names[3] else "")
+    if not _LETTER.search(text):
+        return text
     if "; " in text and (series := _series(text)) is not None:
         return series
     if (said := _sentence(text)) is not None:
@@ -150,12 +152,22 @@ def _phrase(text: str) -> str:
 def _series(text: str) -> str | None:
     """Several phrases in a row, of which each is known or a value."""
     for mark, chinese in _MARKS.items():
-        each = text.split(mark)
+        each = _parted(text, mark)
         if len(each) > 1 and all(map(_means, each)):
             said = list(map(_phrase, each))
             if said != each:
                 return chinese.join(said)
     return None
+
+
+def _parted(text: str, mark: str) -> list[str]:
+    """A text parted at a mark outside quotation marks."""
+    plain = _ONE_QUOTED.sub(lambda quoted: "_" * len(quoted[0]), text)
+    each, at = [], 0
+    for one in plain.split(mark):
+        each.append(text[at : at + len(one)])
+        at += len(one) + len(mark)
+    return each
 
 
 def _with_hints(text: str) -> str | None:
