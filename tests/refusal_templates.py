@@ -44,13 +44,18 @@ class Source:
     calls: dict[str, list[tuple[str, PARTS | None, ast.Call]]] = field(default_factory=dict)
     constants: dict[str, list[tuple[str, ast.expr]]] = field(default_factory=dict)
     errors: set[str] = field(default_factory=set)
+    imports: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def imported(self, module: str, name: str) -> str:
         """The module that a module imports a name from."""
-        for node in ast.walk(self.modules[module]):
-            if isinstance(node, ast.ImportFrom) and any((one.asname or one.name) == name for one in node.names):
-                return f"{(node.module or '').removeprefix('csisem.').replace('.', '/')}.py"
-        return ""
+        if module not in self.imports:
+            self.imports[module] = {
+                one.asname or one.name: f"{(node.module or '').removeprefix('csisem.').replace('.', '/')}.py"
+                for node in ast.walk(self.modules[module])
+                if isinstance(node, ast.ImportFrom)
+                for one in node.names
+            }
+        return self.imports[module].get(name, "")
 
 
 def read_source() -> Source:

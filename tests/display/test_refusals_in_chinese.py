@@ -87,7 +87,7 @@ def test_messages_are_recognised_with_their_fields():
     wrong = []
     for english, (chinese, _) in CATALOGUE.items():
         given = parse(chinese)
-        for alternative in (0, 1):
+        for alternative in (0, 1) if ":" in english else (0,):
             values: dict[str, str] = {}
             message = samples(parse(english), alternative, values)
             text = cs.CsisemError(message).text("zh")
