@@ -14,6 +14,7 @@ from typing import NoReturn, TextIO
 
 import typer
 
+from csisem.cli.spoken_language import error_line
 from csisem.errors import CsisemError, CsisemWarning, InadmissibleFitWarning, system_reason
 
 UNUSABLE, BAD_INPUT, UNPRINTED = 1, 2, 3
@@ -21,8 +22,8 @@ UNUSABLE, BAD_INPUT, UNPRINTED = 1, 2, 3
 
 # Python keywords that are options of the command line, as they appear in messages.
 _KEYWORD = re.compile(
-    r"(?<![\w-])(scale|reverse|missing_codes|not_applicable|weights|strata|clusters|groups|estimator|likelihood|scheme|ordered|parameterization|item_weights|by|sheet|"
-    r"separator|encoding|header|skip|decimal|thousands)=(?=([\w'\"\[])?)"
+    r"(?<![A-Za-z0-9_-])(scale|reverse|missing_codes|not_applicable|weights|strata|clusters|groups|estimator|likelihood|scheme|ordered|parameterization|item_weights|by|sheet|"
+    r"separator|encoding|header|skip|decimal|thousands)=(?=([A-Za-z0-9_'\"\[])?)"
 )
 
 
@@ -57,7 +58,7 @@ def plain_sentences() -> Iterator[None]:
             for sentence in sentences:
                 typer.echo(f"warning: {as_options(sentence)}", err=True)
     if refusal is not None:
-        typer.echo(f"error: {as_options(' '.join(str(refusal).split()))}", err=True)
+        typer.echo(as_options(error_line(" ".join(str(refusal).split()))), err=True)
         raise typer.Exit(BAD_INPUT)
 
 
@@ -73,7 +74,7 @@ def end_unprinted(problem: OSError) -> NoReturn:
     """End the command whose output cannot be written, such as to a full disk."""
     if problem.errno != errno.EPIPE:
         with suppress(OSError):
-            typer.echo(f"error: The results cannot be printed: {system_reason(problem)}.", err=True)
+            typer.echo(error_line(f"The results cannot be printed: {system_reason(problem)}."), err=True)
     # What is left unwritten must not be tried again when Python ends.
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,6 +9,7 @@ import typer
 from csisem import __version__
 from csisem.cli import fit_options as options
 from csisem.cli.error_messages import UNUSABLE, end_unprinted, plain_sentences, say, tolerate_narrow_terminals
+from csisem.cli.spoken_language import run
 
 if TYPE_CHECKING:
     from csisem.cli.analysis import Request
@@ -118,6 +119,6 @@ def main() -> None:
     """Run the command line."""
     tolerate_narrow_terminals()
     try:
-        app()
+        run(app)
     except OSError as problem:
         end_unprinted(problem)
