@@ -80,7 +80,7 @@ class _Expression:
             blanks[group] = part.name
             if isinstance(part, Choice):
                 return f"(?P<{group}>{'|'.join(alternative(part, k) for k in range(len(part.alternatives)))})"
-            if phrases is not None and (isinstance(before, Blank) or (isinstance(before, str) and before[-1:].isalpha())):
+            if phrases is not None and (not isinstance(before, str) or before[-1:].isalpha()):
                 return f"(?P<{group}>(?:{phrases.hints})*)"
             known = f"|{phrases.fixed}" if phrases is not None and (after == " " or isinstance(after, Blank)) else ""
             return f"(?P<{group}>{_NAMES}{known}|.*?)"
