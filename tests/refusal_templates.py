@@ -141,7 +141,11 @@ class Extraction:
             return None
         known = self.source.constants.get(name, [])
         own = [value for where, value in known if where == module] or [value for _, value in known][:1]
-        return own[0] if own and isinstance(own[0], ast.Constant | ast.JoinedStr) and self.is_text(own[0], module) else None
+        return (
+            own[0]
+            if own and isinstance(own[0], ast.Constant | ast.JoinedStr) and self.is_text(own[0], module)
+            else None
+        )
 
     def follow(self, node: ast.expr, module: str, function: PARTS | None, depth: int) -> bool:
         """Add what a variable, a parameter or a function's result can be; whether any of it is text."""
@@ -262,7 +266,11 @@ class Key:
         either = None if verbatim else self.either(node)
         if either is not None and all(self.found.is_text(one, self.module) for one in either):
             self.choice(either)
-        elif not verbatim and self.found.is_text(node, self.module) and isinstance(node, ast.Name | ast.Constant | ast.JoinedStr):
+        elif (
+            not verbatim
+            and self.found.is_text(node, self.module)
+            and isinstance(node, ast.Name | ast.Constant | ast.JoinedStr)
+        ):
             self.read(node)
         else:
             self.pieces.append(f"{{{self.count}}}")

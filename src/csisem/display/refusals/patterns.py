@@ -198,12 +198,20 @@ def _said(parts: Parts, which: Callable[..., str]) -> str:
     return said
 
 
+_IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
+_LATIN_END, _LATIN_START = re.compile(r"[\w'\")\]=](?<![\u4e00-\u9fff])$"), re.compile(r"(?![\u4e00-\u9fff])[\w'\"(\[]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff\u3001-\u301f\uff01-\uff1f]")
 
 
 def _joined(before: str, after: str) -> str:
     """Two texts, with a space between Latin and Chinese letters alone."""
-    if before.endswith(" ") and (after.startswith(" ") or (after and _CHINESE.match(after) and _chinese(before[-2:-1]))):
+    if (_LATIN_END.search(before) and _IDEOGRAPH.match(after)) or (
+        _IDEOGRAPH.match(before[-1:]) and _LATIN_START.match(after)
+    ):
+        return f"{before} {after}"
+    if before.endswith(" ") and (
+        after.startswith(" ") or (after and _CHINESE.match(after) and _chinese(before[-2:-1]))
+    ):
         before = before[:-1]
     elif after.startswith(" ") and _chinese(before[-1:]) and _chinese(after[1:2]):
         after = after[1:]

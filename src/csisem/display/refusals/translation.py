@@ -24,7 +24,9 @@ _VALUE = re.compile(rf"{QUOTED}(?:(?:, | and ){QUOTED})*|[\w.]*[(\[{{].*[)\]}}]|
 # A line of model text in quotation marks, and what is wrong with it; a number, and how often it occurs.
 _LINE = re.compile(rf"({QUOTED}|[-+.\de]+) (.+)", re.DOTALL)
 # What is got, where its type says more than it: ``a DataFrame``, ``an object``.
-_OF_A_KIND = re.compile(rf"an? ([A-Z]\w*|function|generator|method|module|{'|'.join(name for name in dir(builtins) if name.islower())})")
+_OF_A_KIND = re.compile(
+    rf"an? ([A-Z]\w*|function|generator|method|module|\w+_\w+|{'|'.join(name for name in dir(builtins) if name.islower())})"
+)
 _SENTENCES = re.compile(r"(?<=[.]) (?=[A-Z'])")
 _LETTER = re.compile(r"[A-Za-z]")
 _MARKS = {"; ": "；", ", ": "，", " and ": "和", " or as ": "或"}
