@@ -12,82 +12,28 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeAlias
 
-SOURCE = Path(__file__).parents[1] / "src" / "csisem"
+from package_source import PARTS, SOURCE, Source, assigned, called_name, read_source, returned
+
 CATALOGUE = SOURCE / "display" / "refusals"
 # Texts of the system and of libraries, which no line of this package says.
 OUTSIDE = "outside.toml"
-PARTS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 # Functions whose text is translated by rule (see display/refusals), not by template.
 BY_RULE = {"listed", "shown", "closest", "system_reason", "repr", "str", "sentence"}
 Place: TypeAlias = "tuple[str, PARTS | None, ast.expr]"
 DEEPEST = 14
 # What fields hold that is no word: options, methods and calls, and what only agrees with a number in English.
 NOT_WORDS = {
-    "--out", "minres", "bootstrap", "semopy", "weights=", "covariance=", "sd", "sizes=", "sds=", "costs=", "sizes",
-    "n=", "lower()", "upper()", "Construct(name, items)", "Definition(name, expression)",
-    "Constraint(left, '==', right)", "c({0})", "respondent=", "price_tolerance",
-    "{0}{1}{2: and|}{3}.", "{0:exists|exist}", "an", "a", "has", "have", "it", "them", "pearson", "longest", "n", "margin", "acquisition",
-    "retention", "discount", "maximum", "minimum", "seed", "within", "df", "pilot's n", "population", "iterations",
-    "NA", "c", "complaints", "cost", "new_over_old", "per_complaint", "retells", "tells", "label", "lower", "start", "upper", "drawn", "reached", "answered", ".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".parquet",
+    "--out", ".csv", ".dta", ".parquet", ".por", ".sav", ".tsv", ".txt", ".xlsx", ".zsav",
+    "Constraint(left, '==', right)", "Construct(name, items)", "Definition(name, expression)",
+    "NA", "a", "acquisition", "an", "answered",
+    "bootstrap", "c", "c({0})", "complaints", "cost", "costs=", "covariance=", "df", "discount", "drawn", "has",
+    "have", "it", "iterations", "label", "longest", "lower", "lower()", "margin", "maximum", "minimum", "minres", "n",
+    "n=", "new_over_old", "pearson", "per_complaint", "pilot's n", "population", "price_tolerance", "reached",
+    "respondent=", "retells", "retention", "sd", "sds=", "seed", "semopy", "sizes", "sizes=", "start", "tells",
+    "them", "upper", "upper()", "weights=", "within", "{0:exists|exist}", "{0}{1}{2: and|}{3}.",
 }  # fmt: skip
-
-
-@dataclass
-class Source:
-    """The package's syntax trees, and where its functions are called."""
-
-    modules: dict[str, ast.Module] = field(default_factory=dict)
-    functions: dict[str, list[tuple[str, PARTS]]] = field(default_factory=dict)
-    calls: dict[str, list[tuple[str, PARTS | None, ast.Call]]] = field(default_factory=dict)
-    constants: dict[str, list[tuple[str, ast.expr]]] = field(default_factory=dict)
-    errors: set[str] = field(default_factory=set)
-    imports: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def imported(self, module: str, name: str) -> str:
-        """The module that a module imports a name from."""
-        if module not in self.imports:
-            self.imports[module] = {
-                one.asname or one.name: f"{(node.module or '').removeprefix('csisem.').replace('.', '/')}.py"
-                for node in ast.walk(self.modules[module])
-                if isinstance(node, ast.ImportFrom)
-                for one in node.names
-            }
-        return self.imports[module].get(name, "")
-
-
-def read_source() -> Source:
-    found = Source()
-    for path in sorted(SOURCE.rglob("*.py")):
-        name = path.relative_to(SOURCE).as_posix()
-        found.modules[name] = tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in tree.body:
-            target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-            if isinstance(target, ast.Name) and getattr(node, "value", None) is not None:
-                found.constants.setdefault(target.id, []).append((name, node.value))
-        _visit(tree, name, None, found)
-    classes = [n for n in found.modules["errors.py"].body if isinstance(n, ast.ClassDef)]
-    found.errors = {"CsisemError"}
-    for one in classes:
-        if any(isinstance(base, ast.Name) and base.id in found.errors for base in one.bases):
-            found.errors.add(one.name)
-    return found
-
-
-def _visit(node: ast.AST, module: str, function: PARTS | None, found: Source) -> None:
-    if isinstance(node, PARTS) and not isinstance(node, ast.Lambda):
-        found.functions.setdefault(node.name, []).append((module, node))
-        function = node
-    if isinstance(node, ast.Call) and (called := _called(node)):
-        found.calls.setdefault(called, []).append((module, function, node))
-    for child in ast.iter_child_nodes(node):
-        _visit(child, module, function, found)
-
-
-def _called(node: ast.Call) -> str:
-    return getattr(node.func, "id", None) or getattr(node.func, "attr", "")
 
 
 @dataclass
@@ -133,7 +79,7 @@ class Extraction:
             return self.is_text(node.left, module) or self.is_text(node.right, module)
         if isinstance(node, ast.Name):
             return self.constant(node.id, module) is not None
-        return isinstance(node, ast.Call) and _called(node) == "agree"
+        return isinstance(node, ast.Call) and called_name(node) == "agree"
 
     def constant(self, name: str, module: str) -> ast.expr | None:
         """The text that a constant of a module is."""
@@ -159,7 +105,7 @@ class Extraction:
         here = []
         if isinstance(node, ast.Name):
             if function is not None:
-                here = list(_assigned(function, node.id, self.source, module))
+                here = list(assigned(function, node.id, self.source, module))
                 yield from self.passed(function, node.id, module)
             here += [value for where, value in self.source.constants.get(node.id, []) if where == module]
         elif isinstance(node, ast.Call):
@@ -181,7 +127,7 @@ class Extraction:
 
     def called(self, node: ast.Call, module: str, function: PARTS | None) -> Iterator[Place]:
         """What a call returns: texts joined, an entry of a table, the result of a function or of a parameter."""
-        name, method = _called(node), isinstance(node.func, ast.Attribute)
+        name, method = called_name(node), isinstance(node.func, ast.Attribute)
         if method and name in ("join", "get"):
             given = node.args if name == "join" else [node.func.value, *node.args[1:]]
             yield from ((module, function, value) for value in given)
@@ -189,7 +135,7 @@ class Extraction:
             # A method may be that of a class below.
             functions = self.source.functions.get(name, []) if ast.unparse(node.func).startswith("self.") else None
             for where, one in functions or self.own(name, module):
-                yield from ((where, one, value) for value in _returned(one))
+                yield from ((where, one, value) for value in returned(one))
             if isinstance(node.func, ast.Name) and function is not None:
                 yield from self.passed(function, name, module)
 
@@ -264,7 +210,7 @@ class Key:
 
     def field(self, node: ast.expr, *, verbatim: bool) -> None:
         either = None if verbatim else self.either(node)
-        if either is not None and all(self.found.is_text(one, self.module) for one in either):
+        if either is not None and all(map(self.is_text, either)):
             self.choice(either)
         elif (
             not verbatim
@@ -280,10 +226,13 @@ class Key:
                     self.found.add(node, self.module, self.function, self.depth + 1, phrase=True)
                 self.found.follow(node, self.module, self.function, self.depth)
 
+    def is_text(self, node: ast.expr) -> bool:
+        return self.found.is_text(node, self.module)
+
     def either(self, node: ast.expr) -> list[ast.expr] | None:
         if isinstance(node, ast.IfExp):
             return [node.body, node.orelse]
-        if isinstance(node, ast.Call) and _called(node) == "agree" and len(node.args) == 3:
+        if isinstance(node, ast.Call) and called_name(node) == "agree" and len(node.args) == 3:
             return node.args[1:]
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
             text = [one for one in (node.left, node.right) if self.found.is_text(one, self.module)]
@@ -301,65 +250,6 @@ class Key:
             texts.append("".join(self.pieces[at:]))
             del self.pieces[at:]
         self.pieces[start] = f"{{{number}:{'|'.join(texts)}}}"
-
-
-def _assigned(function: PARTS, name: str, source: Source, module: str) -> Iterator[ast.expr]:
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                yield from _bound(target, node.value, name)
-        elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value is not None:
-            yield from _bound(node.target, node.value, name)
-        elif isinstance(node, ast.AugAssign) and getattr(node.target, "id", "") == name:
-            yield node.value
-        elif isinstance(node, ast.For | ast.comprehension):
-            for one in _elements(node.iter, function, source, module):
-                yield from _bound(node.target, one, name)
-        elif isinstance(node, ast.Call) and _called(node) == "append" and node.args:
-            if getattr(getattr(node.func, "value", None), "id", "") == name:
-                yield node.args[0]
-
-
-def _elements(node: ast.expr, function: PARTS, source: Source, module: str) -> list[ast.expr]:
-    """The elements that a loop runs over, where they are written out."""
-    pairs = isinstance(node, ast.Call) and _called(node) == "items"
-    table = node.func.value if pairs and isinstance(node.func, ast.Attribute) else node
-    if isinstance(table, ast.Name):
-        written = [one for one in _assigned_directly(function, table.id)]
-        written += [value for where, value in source.constants.get(table.id, []) if where == module]
-        table = written[0] if written else table
-    if isinstance(table, ast.Tuple | ast.List):
-        return table.elts
-    if isinstance(table, ast.Dict):
-        keys = [(key, value) for key, value in zip(table.keys, table.values, strict=True) if key is not None]
-        return [ast.Tuple([key, value]) if pairs else key for key, value in keys]
-    return []
-
-
-def _assigned_directly(function: PARTS, name: str) -> Iterator[ast.expr]:
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assign) and [getattr(one, "id", "") for one in node.targets] == [name]:
-            yield node.value
-        elif isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == name and node.value is not None:
-            yield node.value
-
-
-def _bound(target: ast.expr, value: ast.expr, name: str) -> Iterator[ast.expr]:
-    if isinstance(target, ast.Name) and target.id == name:
-        yield value
-    elif isinstance(target, ast.Tuple):
-        if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts):
-            for one, part in zip(target.elts, value.elts, strict=True):
-                yield from _bound(one, part, name)
-        elif isinstance(value, ast.IfExp):
-            yield from _bound(target, value.body, name)
-            yield from _bound(target, value.orelse, name)
-
-
-def _returned(function: PARTS) -> Iterator[ast.expr]:
-    for node in ast.walk(function):
-        if isinstance(node, ast.Return | ast.Yield) and node.value is not None:
-            yield node.value
 
 
 def extract() -> Extraction:

@@ -52,12 +52,13 @@ def test_a_refusal_has_both_languages(refused):
         # Several clauses, each with a list.
         ("Answers off the scale 1-5: q1 has 3 (99 twice, 0 once); q2 has 4 (11 in 4 rows); declare refusal codes with "
          "missing_codes= or not_applicable=, or correct the scale.",
-         "有答案超出量表 1-5：q1 有 3 个（99 两次，0 一次）；q2 有 4 个（11（4 行））；请用 missing_codes= 或 not_applicable= "
-         "声明拒答代码，或更正量表。"),
+         "有答案超出量表 1-5：q1 有 3 个（99 两次，0 一次）；q2 有 4 个（11（4 行））；"
+         "请用 missing_codes= 或 not_applicable= 声明拒答代码，或更正量表。"),
         # A type, what the system says, and the name of an option, which is no word.
         ("model= must be a Model; got a DataFrame.", "model= 应为 Model；得到 DataFrame。"),
         ("'a b.csv' cannot be read: No such file or directory.", "无法读取 'a b.csv'：没有该文件或文件夹。"),
-        ("strata= takes a name or a list of names, as text, not 5.", "strata= 应为一个名称或名称的列表（文本），而不是 5。"),
+        ("strata= takes a name or a list of names, as text, not 5.",
+         "strata= 应为一个名称或名称的列表（文本），而不是 5。"),
         # Names that read like the words of a template stay as they are.
         ("The data have 2 columns named 'rows of items; leave it out'; rename all but one.",
          "数据中有 2 列名为 'rows of items; leave it out'；请给其余的改名，只留一个。"),

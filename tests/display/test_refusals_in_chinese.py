@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import pickle
 import re
-import traceback
 from pathlib import Path
-
-import pytest
 
 import csisem as cs
 from csisem.display.refusals.templates import Blank, Choice, Parts, names, parse
-from refusal_templates import OUTSIDE, SOURCE, catalogue, extract, unsaid
+from package_source import SOURCE
+from refusal_templates import OUTSIDE, catalogue, extract, unsaid
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Raised with a text that is another refusal's.

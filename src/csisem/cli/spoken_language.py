@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -85,7 +86,7 @@ def _usage_error(problem: Any) -> list[str]:
 
 def _asked(arguments: Sequence[str]) -> Language | None:
     """What ``--language`` says among the arguments, the last of several; None without it."""
-    named = [value for option, value in zip(arguments, arguments[1:], strict=False) if option == _OPTION]
+    named = [value for option, value in pairwise(arguments) if option == _OPTION]
     named += [one.partition("=")[2] for one in arguments if one.startswith(f"{_OPTION}=")]
     return _known(named[-1]) if named else None
 

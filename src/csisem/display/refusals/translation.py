@@ -24,9 +24,8 @@ _VALUE = re.compile(rf"{QUOTED}(?:(?:, | and ){QUOTED})*|[\w.]*[(\[{{].*[)\]}}]|
 # A line of model text in quotation marks, and what is wrong with it; a number, and how often it occurs.
 _LINE = re.compile(rf"({QUOTED}|[-+.\de]+) (.+)", re.DOTALL)
 # What is got, where its type says more than it: ``a DataFrame``, ``an object``.
-_OF_A_KIND = re.compile(
-    rf"an? ([A-Z]\w*|function|generator|method|module|\w+_\w+|{'|'.join(name for name in dir(builtins) if name.islower())})"
-)
+_BUILTIN = "|".join(name for name in dir(builtins) if name.islower())
+_OF_A_KIND = re.compile(rf"an? ([A-Z]\w*|function|generator|method|module|\w+_\w+|{_BUILTIN})")
 _SENTENCES = re.compile(r"(?<=[.]) (?=[A-Z'])")
 _LETTER = re.compile(r"[A-Za-z]")
 _MARKS = {"; ": "；", ", ": "，", " and ": "和", " or as ": "或"}
@@ -92,7 +91,8 @@ def _sentence(text: str) -> _Said | None:
 
 def _by_pattern(text: str) -> _Said | None:
     """The best of the first templates that fit: that which leaves fewest fields in English."""
-    known, ways = _catalogue(), []
+    known = _catalogue()
+    ways: list[tuple[int, int, int, Pattern, Found]] = []
     for pattern in known.patterns:
         for found, _ in pattern.matches(text, known.phrases) if pattern.possible(text) else ():
             if text in found.values:
