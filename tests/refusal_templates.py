@@ -23,16 +23,15 @@ OUTSIDE = "outside.toml"
 BY_RULE = {"listed", "shown", "closest", "system_reason", "repr", "str", "sentence"}
 Place: TypeAlias = "tuple[str, PARTS | None, ast.expr]"
 DEEPEST = 14
-# What fields hold that is no word: options, methods and calls, and what only agrees with a number in English.
+# What fields hold that is no word: options, functions and endings; columns and methods; grammar of English.
+CODE = re.compile(r"--\w+|\.\w+|[\w.]+(?:=|\(\))|[A-Za-z]\w*(?:\.\w+)+")
 NOT_WORDS = {
-    "--out", ".csv", ".dta", ".parquet", ".por", ".sav", ".tsv", ".txt", ".xlsx", ".zsav",
-    "Constraint(left, '==', right)", "Construct(name, items)", "Definition(name, expression)",
-    "NA", "a", "acquisition", "an", "answered",
-    "bootstrap", "c", "c({0})", "complaints", "cost", "costs=", "covariance=", "df", "discount", "drawn", "has",
-    "have", "it", "iterations", "label", "longest", "lower", "lower()", "margin", "maximum", "minimum", "minres", "n",
-    "n=", "new_over_old", "pearson", "per_complaint", "pilot's n", "population", "price_tolerance", "reached",
-    "respondent=", "retells", "retention", "sd", "sds=", "seed", "semopy", "sizes", "sizes=", "start", "tells",
-    "them", "upper", "upper()", "weights=", "within", "{0:exists|exist}", "{0}{1}{2: and|}{3}.",
+    "Constraint(left, '==', right)", "Construct(name, items)", "Definition(name, expression)", "c({0})",
+    "NA", "acquisition", "answered", "bootstrap", "c", "complaints", "cost", "df", "discount", "drawn", "iterations",
+    "label", "longest", "lower", "margin", "maximum", "minimum", "minres", "n", "new_over_old", "pearson",
+    "per_complaint", "pilot's n", "population", "price_tolerance", "reached", "retells", "retention", "sd", "seed",
+    "semopy", "sizes", "start", "tells", "upper", "within",
+    "a", "an", "has", "have", "it", "them", "{0:exists|exist}", "{0}{1}{2: and|}{3}.",
 }  # fmt: skip
 
 
@@ -62,12 +61,12 @@ class Extraction:
             key = Key(self, module, function, depth)
             key.read(node)
             text = "".join(key.pieces)
-            if text not in NOT_WORDS and any(map(str.isalpha, text)):
+            if text not in NOT_WORDS and not CODE.fullmatch(text) and any(map(str.isalpha, text)):
                 self.templates.setdefault(text, module)
         elif isinstance(node, ast.IfExp):
             self.add(node.body, module, function, depth, phrase=True)
             self.add(node.orelse, module, function, depth, phrase=True)
-        elif not self.follow(node, module, function, depth) and not phrase:
+        elif not self.follow(node, module, function, depth) and not phrase and not _worded_elsewhere(node):
             self.unread.append(f"{module}:{node.lineno} {ast.unparse(node)}")
 
     def is_text(self, node: ast.expr, module: str) -> bool:
@@ -173,6 +172,12 @@ class Extraction:
                 yield where, caller, given[name]
             elif place is not None and 0 <= place < len(call.args) and not isinstance(call.args[place], ast.Starred):
                 yield where, caller, call.args[place]
+
+
+def _worded_elsewhere(node: ast.expr) -> bool:
+    """Whether it is a sentence with a code, or the text of another error."""
+    called = called_name(node) if isinstance(node, ast.Call) else ""
+    return called == "sentence" or (called == "str" and isinstance(node.args[0], ast.Name))
 
 
 @dataclass

@@ -68,8 +68,9 @@ class CsisemError(Exception):
         options = import_module("csisem.options")
         if options.validate("language", language, options.Language) == "en":
             return str(self)
-        chinese: str = import_module("csisem.display.refusals").in_chinese(str(self))
-        return chinese
+        # A sentence with a code knows its Chinese.
+        given = getattr(self.args[0] if self.args else "", "text", None)
+        return str(given("zh") if given else import_module("csisem.display.refusals").in_chinese(str(self)))
 
     @property
     def __notes__(self) -> list[str]:  # type: ignore[override]

@@ -10,6 +10,7 @@ import pytest
 
 import csisem as cs
 from csisem.display.refusals import in_chinese
+from csisem.display.sentences import sentence
 from csisem.errors import CsisemError
 from lavaan_golden import answers
 
@@ -72,6 +73,11 @@ def test_what_is_not_known_stays_english():
     for message in ("Something else happened to 'a'.", "", "x" * 5000, "{0} " * 100, "'" * 50, "a, " * 300):
         assert CsisemError(message).text("zh") == message
     assert CsisemError().text("zh") == ""
+
+
+def test_a_sentence_with_a_code_is_worded_by_it():
+    said = sentence("answers.same_answer")
+    assert cs.DataError(said).text("zh") == said.text("zh")
 
 
 def test_the_reasons_of_an_unusable_fit_are_worded_too():
