@@ -27,7 +27,7 @@ DEEPEST = 14
 CODE = re.compile(r"--\w+|\.\w+|[\w.]+(?:=|\(\))|[A-Za-z]\w*(?:\.\w+)+")
 NOT_WORDS = {
     "Constraint(left, '==', right)", "Construct(name, items)", "Definition(name, expression)", "c({0})",
-    "NA", "acquisition", "answered", "bootstrap", "c", "complaints", "cost", "df", "discount", "drawn", "iterations",
+    "NA", "acquisition", "answered", "c", "complaints", "cost", "df", "discount", "drawn", "iterations",
     "label", "longest", "lower", "margin", "maximum", "minimum", "minres", "n", "new_over_old", "pearson",
     "per_complaint", "pilot's n", "population", "price_tolerance", "reached", "retells", "retention", "sd", "seed",
     "semopy", "sizes", "start", "tells", "upper", "within",

@@ -143,12 +143,13 @@ def _phrase(text: str) -> str:
         return each + (f" 等另外 {names[2]} 个" if names[2] else f" 与 {names[3]}" if names[3] else "")
     if not _LETTER.search(text):
         return text
-    if "; " in text and (series := _series(text)) is not None:
+    # A series before a sentence, whose fields could take in several members; but a hint begins with a mark.
+    if text not in _catalogue().fixed and text[:1] not in " ,;" and (series := _series(text)) is not None:
         return series
     if (said := _sentence(text)) is not None:
         return said.text
     kind = _OF_A_KIND.fullmatch(text)
-    return kind[1] if kind is not None else _series(text) or _with_hints(text) or text
+    return _with_hints(text) if kind is None else kind[1]
 
 
 def _series(text: str) -> str | None:
@@ -172,12 +173,10 @@ def _parted(text: str, mark: str) -> list[str]:
     return each
 
 
-def _with_hints(text: str) -> str | None:
-    """A phrase or a value with hints behind it."""
+def _with_hints(text: str) -> str:
+    """A phrase or a value with hints behind it; as it is where there are none."""
     parts = _catalogue().phrases.with_hints(text)
-    if len(parts) < 2 or not all(map(_means, parts)):
-        return None
-    return "".join(map(_phrase, parts))
+    return "".join(map(_phrase, parts)) if len(parts) > 1 and all(map(_means, parts)) else text
 
 
 def _means(text: str) -> bool:
