@@ -10,6 +10,7 @@ from csisem import __version__
 from csisem.cli import fit_options as options
 from csisem.cli.error_messages import UNUSABLE, end_unprinted, plain_sentences, say, tolerate_narrow_terminals
 from csisem.cli.programme_commands import programme
+from csisem.cli.spoken_language import run
 
 if TYPE_CHECKING:
     from csisem.cli.analysis import Request
@@ -99,7 +100,7 @@ def fit(
         item_weights, likelihood, scheme, tuple(ordered or ()), parameterization, sheet, separator, encoding, header,
         skip, decimal, thousands,
     )  # fmt: skip
-    with plain_sentences(language):
+    with plain_sentences():
         usable = _report(request, out, validate("language", language, Language))
     if not usable:
         raise typer.Exit(UNUSABLE)
@@ -126,6 +127,6 @@ def main() -> None:
     """Run the command line."""
     tolerate_narrow_terminals()
     try:
-        app()
+        run(app)
     except OSError as problem:
         end_unprinted(problem)
