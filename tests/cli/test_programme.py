@@ -88,7 +88,7 @@ def test_a_wrong_file_is_refused_in_one_line(folder, tmp_path, spoil, sentence):
         (("new", "{folder}", "--questionnaire", "retail_customers"), "holds a programme already"),
         (("new", "{folder}2", "--questionnaire", "retail_customer"), "There is no file 'retail_customer'"),
         (("status", "{folder}x"), "There is no folder"),
-        (("status", "{folder}", "--language", "fr"), "language='fr' is not one of"),
+        (("status", "{folder}", "--language", "fr"), "--language 'fr' is not one of"),
         (("round", "{folder}", "2026-11"), "There is no wave '2026-11'"),
     ],
 )
