@@ -126,8 +126,7 @@ def read_indices(frame: object, of: object, source: str, *, waves: bool = False,
 def _of_aggregate(frame: pd.DataFrame) -> pd.DataFrame:
     """Indices of firms, industries and the nation by name: those above, then its own."""
     levels = [name for name in list(frame.columns)[1 : list(frame.columns).index("basis")] if name != "level"]
-    above = [
-        tuple(name for name in row if name == name and name != "") for row in frame[levels].itertuples(index=False)
-    ]
+    rows = frame[levels].itertuples(index=False)
+    above = [tuple(name for name in row if isinstance(name, str | int) and name != "") for row in rows]
     parts = {name: optional(frame, name) for name in ("index", "ci_lower", "ci_upper")}
     return pd.DataFrame({"item": [names or ("Total",) for names in above], "n": np.nan, **parts})
