@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from csisem.models.model import Model as Model
     from csisem.moments.moments import Moments as Moments
     from csisem.monte_carlo.power import power as power
+    from csisem.programme.programme import Programme as Programme
+    from csisem.programme.round import Round as Round
     from csisem.specification.construct import Construct as Construct
     from csisem.specification.simulation.sample_design import SampleDesign as SampleDesign
     from csisem.specification.syntax.relation import Relation as Relation
@@ -103,6 +105,8 @@ _PUBLIC = {
     "csi": "csisem.index.construct.csi",
     "compare_estimators": "csisem.index.construct.compare_estimators",
     "power": "csisem.monte_carlo.power",
+    "Programme": "csisem.programme.programme",
+    "Round": "csisem.programme.round",
     "CsisemError": "csisem.errors",
     "CsisemWarning": "csisem.errors",
     "DataError": "csisem.errors",

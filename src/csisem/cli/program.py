@@ -9,6 +9,7 @@ import typer
 from csisem import __version__
 from csisem.cli import fit_options as options
 from csisem.cli.error_messages import UNUSABLE, end_unprinted, plain_sentences, say, tolerate_narrow_terminals
+from csisem.cli.programme_commands import programme
 
 if TYPE_CHECKING:
     from csisem.cli.analysis import Request
@@ -22,6 +23,9 @@ _EXIT = (
     "Exit codes: 0 the fit can be used; 1 everything was printed but the fit must not be used; 2 bad input; 3 the "
     "results could not be printed."
 )
+
+
+app.add_typer(programme, name="programme")
 
 
 def _version(wanted: bool) -> None:

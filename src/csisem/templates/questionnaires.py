@@ -84,6 +84,7 @@ def questionnaire(name: str, language: Language = "en") -> Questionnaire:
         levels=tuple(template["levels"][language]),
         introduction=_wording(template["introduction"], language) if "introduction" in template else "",
         respondent=tuple(one["name"] for one in template.get("question", ()) if one.get("about")),
+        satisfied=template["satisfied"][language] if "satisfied" in template else None,
     )
 
 
@@ -160,6 +161,7 @@ def _indicators(nodes: Sequence[Node], way: _Asking) -> tuple[Indicator, ...]:
             tuple(letter + one["name"] for one in node.get("ask", ())),
             weight=node.get("weight", 1 / len(free) if free else None),
             text=_wording(node["meaning"], way.language) if "meaning" in node else "",
+            direction=node.get("direction"),
         )
         for node in nodes
     )

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any, Literal, TypedDict
 
 from csisem.errors import OptionError, nearest, shown
-from csisem.options import Language, QuestionKind
+from csisem.options import Direction, Language, QuestionKind
 
 Words = Mapping[Language, str]
 """A text in both languages."""
@@ -64,6 +64,7 @@ class Node(TypedDict, total=False):
     zh: str
     meaning: Words
     weight: float
+    direction: Direction
     indicator: list[Node]
     ask: list[Asked]
 
@@ -86,6 +87,7 @@ class Stored(TypedDict, total=False):
     introduction: Words
     levels: Mapping[Language, list[str]]
     answers: dict[str, str]
+    satisfied: Words
     low: int
     labels: list[Words]
     branch: list[Branch]

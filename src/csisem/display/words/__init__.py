@@ -19,6 +19,7 @@ from csisem.display.words import (
     monte_carlo,
     ordered,
     pls,
+    programme,
     questionnaire,
     rows,
     strata,
@@ -29,7 +30,7 @@ from csisem.display.words import (
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
     measurement, factors, improvement, weighting, ordered, monte_carlo,
-    questionnaire,
+    questionnaire, programme,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

@@ -116,4 +116,16 @@ WORDS = {
         "{file!r} 中没有人回答 {questions:quoted}；视为开放题。",
     ),
     "questionnaire.write": Wording("Where there is a line, write your answer on it.", "有横线处请填写您的回答。"),
+    "questionnaire.complaint_like": Wording(
+        "It reads like a complaint or fault ({word!r}), and nothing says whether more of it raises or lowers the "
+        "total; declare direction='lowers' or direction='raises'.",
+        "该题像是询问抱怨或缺陷（“{word}”），但未声明其越高是提高还是降低总指数；"
+        "请声明 direction='lowers' 或 direction='raises'。",
+    ),
+    "questionnaire.falls": Wording(
+        "Its answers fall as those of its siblings rise; declare direction='lowers' if more of it is worse, "
+        "reverse=True if its wording is negative, or direction='raises' to keep it.",
+        "该题的回答与同级题目负相关；若越高越差，请声明 direction='lowers'；若为反向措辞，请用 reverse=True；"
+        "若确为同向，请声明 direction='raises'。",
+    ),
 }

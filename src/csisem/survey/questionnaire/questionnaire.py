@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
+from csisem.arrays import pd
 from csisem.errors import OptionError
 from csisem.options import FormFormat, as_path, check_flag, names_of, validate
+from csisem.survey.declared import item_points
 from csisem.survey.design import Design, as_design
 from csisem.survey.files.source import with_notes
 from csisem.survey.questionnaire.coding import coded
+from csisem.survey.questionnaire.declare import declared_of
 from csisem.survey.questionnaire.form_parts import form_parts
 from csisem.survey.questionnaire.from_files import FromFiles
 from csisem.survey.questionnaire.print_form import printed
@@ -22,8 +25,6 @@ from csisem.writing import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from csisem.survey.fieldwork import Fieldwork
 
@@ -51,6 +52,12 @@ class Questionnaire(FromFiles):
         How to fill in the form; by default `form` prints instructions for the kinds of question there are.
     respondent
         Names of the questions about the respondent, such as sex and income; they are printed last, below a heading.
+    scoring
+        Points of the answers to questions that do not state their own: ``"linear"`` (None: the same), or ``"graded"``,
+        30, 60, 80 and 100 of four answers. Questions with another number of answers stay linear.
+    satisfied
+        What counts as satisfied, as for `Question`; questions with such a label or code that state nothing themselves
+        take it. By default the label "satisfied" or 满意, and without one 80 points.
 
     Raises
     ------
@@ -173,12 +180,13 @@ class Questionnaire(FromFiles):
             fieldwork=fieldwork,
         )
         source = frame.source if isinstance(frame, Survey) else None
-        return survey.with_source(with_notes(source, answers, notes))
+        return survey.with_declared(declared_of(self)).with_source(with_notes(source, answers, notes))
 
     def scores(self, frame: object) -> pd.DataFrame:
-        """Return the answers to all items on 0-100, reversed items reverse-coded.
+        """Return the answers to all items in points of 0-100, reversed items reverse-coded.
 
-        Five points become 0, 25, 50, 75 and 100.
+        Five points become 0, 25, 50, 75 and 100, unless ``scores`` are declared. More is more of what the question
+        asks: the direction of complaints is not turned here, but where indices are computed.
 
         Raises
         ------
@@ -195,11 +203,8 @@ class Questionnaire(FromFiles):
         """
         survey = self.survey(frame, checked=False)
         answers = survey.answers(self.items)
-        for name in self.items:
-            scale = survey.scale_of(name)
-            if scale is not None:
-                answers[name] = scale.to_100(answers[name].to_numpy())
-        return answers
+        points = item_points(survey, self.items, "Scores need a scale", turned=False).of(answers.to_numpy().T)
+        return pd.DataFrame(points.T, answers.index, answers.columns)
 
     @overload
     def form(
