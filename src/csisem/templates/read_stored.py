@@ -87,7 +87,6 @@ class Stored(TypedDict, total=False):
     introduction: Words
     levels: Mapping[Language, list[str]]
     answers: dict[str, str]
-    respondent: list[str]
     satisfied: Words
     low: int
     labels: list[Words]
