@@ -23,6 +23,9 @@ from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import scales_of
 from csisem.survey.satisfied import satisfied_from
 
+SATISFIED = "satisfied"
+"""The option that counts those who are satisfied in place of a number of answers."""
+
 # Promoters answer 9 or 10, detractors 6 or less, out of ten or eleven points.
 _PROMOTERS, _DETRACTORS = 9.0, 6.0
 
@@ -89,11 +92,13 @@ def top_box(
     """
     check_share("level", level)
     survey, names = as_survey(data), names_of("items", items)
-    counted, notes = (
-        satisfied_shares(survey, names)
-        if isinstance(boxes, str) and boxes == "satisfied"
-        else (top_boxes(survey, names, boxes), [])
-    )
+    check_boxes(boxes)
+    counted: Boxes | Reached
+    notes: list[Sentence] = []
+    if isinstance(boxes, str):
+        counted, notes = satisfied_shares(survey, names)
+    else:
+        counted = top_boxes(survey, names, boxes)
     asked, found = _estimated(survey, counted, names, by, design)
     frame = _frame(asked, found, "share", level)
     n, variance, degrees = found.n.ravel(), (frame["se"].to_numpy() / 100) ** 2, np.array(frame.attrs["degrees"])
@@ -222,11 +227,16 @@ def satisfied_shares(survey: Survey, items: tuple[str, ...]) -> tuple[Reached, l
     return Reached(scores, np.array([cut.points for cut in cuts])), [said for cut in cuts for said in cut.notes]
 
 
+def check_boxes(boxes: object) -> None:
+    """Refuse what is neither a number of answers nor ``"satisfied"``."""
+    if not isinstance(boxes, str):
+        check_whole("boxes", boxes, 1)
+    elif boxes != SATISFIED:
+        raise OptionError(f"boxes={shown(boxes)} is neither a number of answers nor {SATISFIED!r}.")
+
+
 def top_boxes(survey: Survey, items: tuple[str, ...], boxes: int) -> Boxes | Reached:
     """The top boxes of each item's scale, of lowering items the bottom ones."""
-    if isinstance(boxes, str):
-        raise OptionError(f"boxes={shown(boxes)} is neither a number of answers nor 'satisfied'.")
-    check_whole("boxes", boxes, 1)
     ends = _ends(survey, items)
     if small := [item for item, (low, high) in zip(items, ends, strict=True) if not boxes <= high - low]:
         raise ScaleError(f"boxes={shown(boxes)} leaves no answer below the top boxes on the scale of {listed(small)}.")

@@ -24,8 +24,9 @@ class _Asking(NamedTuple):
 def questionnaire(name: str, language: Language = "en") -> Questionnaire:
     """Return a questionnaire of a template, to use as it stands or to change.
 
-    Questions, labels and meanings are in both languages. The indicators of one parent have equal weights, but those
-    that the index leaves out have weight 0 (the outcomes of ``retail_customers``, the expected service of
+    Questions, labels and meanings are in both languages. ``respondent`` names the questions on the person, and
+    ``satisfied`` is "satisfied" (满意) where the labels have it. The indicators of one parent have equal weights, but
+    those that the index leaves out have weight 0 (the outcomes of ``retail_customers``, the expected service of
     ``service_expectations``).
 
     Parameters

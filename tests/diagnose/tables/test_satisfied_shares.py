@@ -35,6 +35,17 @@ def test_the_printed_share_of_the_satisfied(taxis, declared):
     assert ("by default" in table.notes[0]) == (not declared.get("satisfied"))
 
 
+def test_shares_of_the_satisfied_over_waves(taxis):
+    asked = cs.Questionnaire([cs.Question("overall", options=LABELS)])
+    survey = asked.survey(taxis.assign(month=np.arange(len(taxis)) % 3), wave="month")
+    found = cs.index.trend(survey, measure="top-box", items="overall", boxes="satisfied")
+    share = 100 * (survey.frame["overall"] >= 3).groupby(survey.frame["month"]).mean()
+    assert found["share"].tolist() == pytest.approx(share.tolist(), abs=EXACT)
+    assert found.attrs["notes"][0].startswith("Satisfied is an answer of '满意' or better")
+    with pytest.raises(cs.OptionError, match="boxes='satisfeid' is neither a number of answers nor 'satisfied'"):
+        cs.index.trend(survey, measure="top-box", items="overall", boxes="satisfeid")
+
+
 def test_equal_steps_put_satisfied_below_eighty_points_and_say_so(taxis):
     survey = cs.Questionnaire([cs.Question("overall", options=LABELS)]).survey(taxis)
     table = cs.diagnose.crosstab(survey, "overall", by="car", threshold=80)
