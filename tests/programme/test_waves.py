@@ -154,3 +154,31 @@ def test_a_panel_is_followed_by_its_respondents(tmp_path):
     assert change["change"] == pytest.approx(points.mean())
     # The paired differences' standard error; clusters have the factor of their number over one less.
     assert change["change_se"] == pytest.approx(points.std(ddof=1) / np.sqrt(80), rel=1e-6)
+
+
+def test_stores_and_respondents_that_recur_are_one_unit_in_the_strata_of_the_plan(tmp_path):
+    form = cs.Questionnaire([cs.Question("s1", points=10)], [cs.Indicator("满意", items="s1")])
+    plan = {"strata": "store", "sizes": SIZES}
+    rng = np.random.default_rng(3)
+    base = pd.DataFrame({"card": np.arange(80) + 1000, "branch": np.arange(80) % 16, "s1": rng.integers(2, 9, 80)})
+    base["store"] = np.where(base["branch"] < 8, "东区", "西区")
+    later = base.assign(s1=np.clip(base["s1"] + rng.integers(0, 2, 80), 1, 10))
+    errors = {}
+    for name, parts in (("none", {}), ("stores", {"clusters": "branch"}), ("panel", {"id": "card"})):
+        programme = cs.Programme.new(tmp_path / name, form, sampling=plan, **parts)
+        for wave, frame in (("1", base), ("2", later)):
+            programme = programme.add_wave(wave, write(frame, tmp_path / f"{wave}.csv"))
+        errors[name] = programme.round("2")["change"]["change_se"][0]
+    # Of the same people, or the same stores, the change is far surer than of independent samples.
+    assert errors["panel"] < 0.4 * errors["none"]
+    assert errors["stores"] < 0.6 * errors["none"]
+
+
+def test_what_the_fieldwork_counts_and_the_file_has_is_compared(programme, frame, tmp_path):
+    stored = cs.Programme.new(tmp_path / "shop", programme.questionnaire, **PARTS)
+    stored = stored.add_wave("2026-11", write(frame, tmp_path / "a.csv"), cs.Fieldwork(drawn=100, answered=70))
+    assert "The fieldwork records 70 answers, and the file has 60 rows." in stored.round("2026-11").notes
+
+
+def test_a_target_of_the_total_has_its_name_in_either_language(programme):
+    assert programme.with_parts(targets={"Total": 60}).targets == {"总指数": 60.0}

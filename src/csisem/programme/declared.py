@@ -85,7 +85,7 @@ class Declared(Completion):
             "steps": step_records(self.steps),
             "budget": budget_items(self.budget),
             "schedule": activities(self.schedule),
-            "targets": numbers_of("targets", self.targets, 0, 100),
+            "targets": self._named_targets(),
         }
         if isinstance(self.indicator_weights, str):
             given["indicator_weights"] = validate("indicator_weights", self.indicator_weights, Literal["equal"])
@@ -110,6 +110,13 @@ class Declared(Completion):
             if self.overall not in self.questionnaire.items:
                 raise DataError(f"overall= names {self.overall!r}, which was dropped; name another question first.")
         self._check_targets()
+
+    def _named_targets(self) -> dict[str, float]:
+        """The targets, the total under its name in the programme's language."""
+        names = {TOTAL.text("en"), TOTAL.text("zh")} - {node.name for _, node in self.draft.walk()}
+        own = validate("language", self.language, Language)
+        found = numbers_of("targets", self.targets, 0, 100)
+        return {TOTAL.text(own) if name in names else name: value for name, value in found.items()}
 
     def _check_targets(self) -> None:
         known = (self.total, *(node.name for _, node in self.draft.walk()), *self.draft.items)

@@ -1,4 +1,4 @@
-"""A programme to try: the synthetic retail survey, a file for each quarter."""
+"""A programme to try: quarters of the synthetic retail survey."""
 
 from __future__ import annotations
 

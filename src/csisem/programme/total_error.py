@@ -1,4 +1,4 @@
-"""Total error of a round: sampling error and what is known of the rest."""
+"""Total error of a round: sampling and non-sampling error."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _nonresponse(wave: WaveAnswers) -> Iterator[Row]:
         (sentence("programme.source.refusal"), reached, n),
     )
     for source, whole, part in parts:
-        if whole and part is not None:
+        if whole and part is not None and part <= whole:
             yield _REST, source, 100 * (1 - part / whole), _PERCENT, sentence("programme.known.rate")
         else:
             yield _REST, source, np.nan, _PERCENT, sentence("programme.known.not_recorded")

@@ -63,6 +63,9 @@ def read_answers(programme: Declared, wave: str, path: Path) -> Wave:
         if unknown:
             notes.append(sentence("programme.undeclared_columns", columns=unknown))
         survey = _weighted(programme, wave, answers)
+        record = survey.fieldwork
+        if record is not None and record.answered is not None and record.answered != survey.n:
+            notes.append(sentence("programme.other_count", answered=record.answered, n=survey.n))
     return Wave(wave, survey, tuple(notes))
 
 

@@ -20,7 +20,7 @@ from csisem.programme.results import Result
 from csisem.programme.wave_answers import WaveAnswers, answers_of
 from csisem.programme.wave_file import WEIGHT, with_columns
 from csisem.survey import Survey
-from csisem.survey.design import Design
+from csisem.survey.design import Design, several
 
 # Scales of fewer points, and waves of fewer rows, may well have all answers in one half.
 _LEAST_POINTS, _LEAST_ROWS = 4, 30
@@ -105,17 +105,16 @@ def stack(surveys: Sequence[Survey]) -> Survey:
         frame[WEIGHT] = 1.0 if column is None else frame[column]
         frames.append(frame)
     last, weighted = surveys[-1], any(survey.design.weights for survey in surveys)
+    strata, clusters = several(last.design.strata), several(last.design.clusters)
+    # Stores, and respondents of a panel, are the same units in all waves, and so lie in one stratum.
+    alone = strata and not clusters and last.id is None
     design = Design(
         weights=WEIGHT if weighted else None,
-        strata=(ROUND, *_several(last.design.strata)) if last.design.strata else None,
-        clusters=last.design.clusters,
+        strata=(ROUND, *strata) if alone else strata or None,
+        clusters=clusters or None,
     )
     whole = pd.concat(frames, ignore_index=True)
     return with_columns(last, whole, design)
-
-
-def _several(columns: object) -> tuple[str, ...]:
-    return (columns,) if isinstance(columns, str) else tuple(columns or ())  # type: ignore[arg-type]
 
 
 def narrowed(before: Survey, now: Survey, items: Sequence[str]) -> list[str]:

@@ -90,6 +90,10 @@ WORDS = {
         "This is the first wave, and a change needs one before.",
         "这是第一期，没有前一期可比。",
     ),
+    "programme.other_count": Wording(
+        "The fieldwork records {answered} answers, and the file has {n} rows.",
+        "实施记录为 {answered} 份答卷，而文件有 {n} 行。",
+    ),
     "programme.narrowed": Wording(
         "All answers to {items:quoted} lie in one half of the scale, while those of wave {before} do not; was the "
         "scale changed?",
