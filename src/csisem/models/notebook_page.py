@@ -35,7 +35,7 @@ def model_page(model: Specification, picture: str, language: Language = "en") ->
 def structural_equations(model: Specification) -> list[str]:
     """Each outcome as the sum of its causes with Fornell's symbols and a disturbance, as ``Value = β₂₁ Quality + ζ₂``.
 
-    A model without a table of its own, as with interactions, which the notation lacks, has its paths in lavaan's syntax.
+    A model without a table, as with interactions, which the notation lacks, has its paths in lavaan's syntax.
     """
     table = model.table_if_complete()
     if table is None:
