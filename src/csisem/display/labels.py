@@ -10,7 +10,7 @@ from typing import Any
 from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence, text_in
 from csisem.display.words import WORDS
-from csisem.options import Language, validate
+from csisem.options import Language
 
 # What is added to the name of a column, and the column that says it.
 _ENDINGS = (
@@ -48,7 +48,6 @@ def heading(name: Hashable, language: Language = "en", *, among: Collection[Hash
 
     ``among`` are all columns of the frame, since ``total`` is an effect beside ``indirect``.
     """
-    validate("language", language, Language)
     if isinstance(name, tuple):
         return ", ".join(heading(part, language, among=among) for part in name if part != "")
     text = str(name)

@@ -241,7 +241,8 @@ def _pairs(
                 | {"first": names[i], "second": names[j], "correlation": r}
                 | {column: number for name, ratio in zip(("htmt", "htmt2"), ratios, strict=True)
                    for column, number in [(name, ratio[g, i, j]), *_ends(name, ends, g, pair)]}
-                | {"smaller_root": root, "distinct": not reasons, "reasons": sentence("measurement.reasons", reasons=reasons)}
+                | {"smaller_root": root, "distinct": not reasons,
+                   "reasons": sentence("measurement.reasons", reasons=reasons)}
             )  # fmt: skip
     frame = pd.DataFrame(rows)
     frame["reasons"] = sentence_column([row["reasons"] for row in rows])
