@@ -119,7 +119,7 @@ def _covariances(model: Specification, fit: Fit | None, wanted: bool | None) -> 
     every = written if table is None else table_covariances(table)
     if wanted or not any(relation.op == "~" for relation in model.relations):
         return every, 0
-    return written, len(every) - len(written)
+    return written, max(len(every) - len(written), 0)
 
 
 def _sizes(graph: Graph, content: Content) -> Sizes:
