@@ -27,7 +27,8 @@ DATA = {"datasets", "templates", "display", "models", "cli", "reporting"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Results whose columns are the user's: items, answers, weights of a sample.
 ANSWERS = ("cs.Survey.", "cs.Questionnaire.code", "cs.Questionnaire.scores", "cs.Model.simulate", "cs.datasets.",
-           "cs.sampling.draw", "cs.templates.", "cs.read", "cs.table")  # fmt: skip
+           "cs.sampling.draw", "cs.templates.", "cs.read", "cs.table", "cs.Programme",
+           "cs.Round.contents")  # fmt: skip
 MATRICES = {
     "implied_cov",
     "latent_correlations",
