@@ -25,6 +25,12 @@ _ENDINGS = (
     ("_z", "z"),
 )
 
+# Columns that mean another thing beside a column of that frame: targets, errors of a survey, a budget.
+_BESIDE = {
+    ("target", "verdict"): "wanted", ("source", "unit"): "source_of_error", ("size", "unit"): "size_of_error",
+    ("item", "unit_cost"): "budget_item",
+}  # fmt: skip
+
 # Columns whose cells are the user's names, whatever they are.
 _NAMES = frozenset({"lhs", "op", "rhs", "label", "source", "target", "indicator", "first", "second",
                     "hypothesis", "constraint", "farthest", "customer", "alternative", "title"})  # fmt: skip
@@ -48,7 +54,7 @@ _SPLIT = re.compile(r"(taken for )?(at least|below) (.+)")
 def heading(name: Hashable, language: Language = "en", *, among: Collection[Hashable] = ()) -> str:
     """The heading of a column of a result; a name that no result has, such as an item's, as it is.
 
-    ``among`` are all columns of the frame, since ``total`` is an effect beside ``indirect``.
+    ``among`` are all columns of the frame, since ``total`` is an effect beside ``indirect``, and more of this kind.
     """
     if isinstance(name, tuple):
         return ", ".join(heading(part, language, among=among) for part in name if part != "")
@@ -57,6 +63,7 @@ def heading(name: Hashable, language: Language = "en", *, among: Collection[Hash
         return _of_split(text, language)
     if text.startswith("total") and "indirect" in among:
         text = text.replace("total", "total_effect", 1)
+    text = next((said for (one, beside), said in _BESIDE.items() if one == text and beside in among), text)
     code = f"columns.{text}"
     if code in WORDS:
         return WORDS[code].text({}, language)
