@@ -50,7 +50,9 @@ def _each(draft: Draft, items: Iterable[str]) -> Iterator[tuple[str, Declared]]:
             yield item, Declared(name, indicator, inherited, bounds=(-most, most))
             continue
         direction = question.direction or inherited
-        settled = question.direction is not None or question.reverse
+        # Answers that are reverse-coded and lower the total are turned twice, so they are asked about.
+        twice = question.reverse and direction == "lowers"
+        settled = (question.direction is not None or question.reverse) and not twice
         points = points_by_answer(question, draft.scoring)
         # A code of ratings says nothing of yes and no.
         general = None if question.kind == "yes_no" and isinstance(draft.satisfied, float) else draft.satisfied
