@@ -73,6 +73,7 @@ def round_(
         if data is not None:
             found.add_wave(wave, data)
         from csisem.display.table import text_table, worded
+        from csisem.programme.results import reason_in
 
         if wave == "small_sample":
             say(text_table(worded(found.proposals(), words), index=False))
@@ -83,7 +84,9 @@ def round_(
             return
         for note in this.notes:
             say(f"* {note.text(words)}")
-        say(text_table(worded(this.contents().drop(columns="computed"), words), index=False))
+        listing = this.contents().drop(columns="computed")
+        listing["reason"] = [reason_in(one, words) for one in listing["reason"]]
+        say(text_table(worded(listing, words), index=False))
 
 
 @programme.command()

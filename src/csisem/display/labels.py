@@ -56,8 +56,8 @@ _SPLIT = re.compile(r"(taken for )?(at least|below) (.+)")
 def heading(name: Hashable, language: Language = "en", *, among: Collection[Hashable] = ()) -> str:
     """The heading of a column of a result; a name that no result has, such as an item's, as it is.
 
-    ``among`` are all columns of the frame, since ``total`` is an effect beside ``indirect``, and ``target`` what an index
-    is set against beside ``index``.
+    ``among`` are all columns of the frame, since ``total`` is an effect beside ``indirect``, and ``target`` what an
+    index is set against beside ``index``.
     """
     if isinstance(name, tuple):
         return ", ".join(heading(part, language, among=among) for part in name if part != "")

@@ -32,6 +32,15 @@ def declared_of(draft: Draft) -> dict[str, Declared]:
     return dict(_each(draft, draft.items))
 
 
+def choices_of(draft: Draft) -> dict[str, Declared]:
+    """Return the order of the options of each choice, which has no scale."""
+    chosen = [one for one in draft.questions if one.kind == "choice" and one.bounds is None]
+    return {
+        one.name: Declared(options=tuple(text for own in one.texts.values() for _, text in own.by_language))
+        for one in chosen
+    }
+
+
 def _each(draft: Draft, items: Iterable[str]) -> Iterator[tuple[str, Declared]]:
     above: dict[str, list[Measured]] = {}
     for one in measured(draft.indicators):
