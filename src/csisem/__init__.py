@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from csisem import improve as improve
     from csisem import index as index
     from csisem import models as models
+    from csisem import plot as plot
     from csisem import sampling as sampling
     from csisem import templates as templates
     from csisem import weighting as weighting
@@ -85,6 +86,7 @@ _PUBLIC = {
     "weighting": "csisem.weighting",
     "index": "csisem.index",
     "improve": "csisem.improve",
+    "plot": "csisem.plot",
     "templates": "csisem.templates",
     "Fit": "csisem.fit.fit",
     "Status": "csisem.fit.status",
@@ -119,8 +121,19 @@ _PUBLIC = {
     "UnusableFitError": "csisem.errors",
     "InadmissibleFitWarning": "csisem.errors",
 }
-# Public modules, where a name that csisem lacks may be.
-ROOMS = ("datasets", "diagnose", "improve", "index", "index.outcomes", "models", "sampling", "templates", "weighting")
+# Public modules, where a name that csisem lacks may be; of two that have it the last is suggested.
+ROOMS = (
+    "plot",
+    "datasets",
+    "diagnose",
+    "improve",
+    "index",
+    "index.outcomes",
+    "models",
+    "sampling",
+    "templates",
+    "weighting",
+)
 
 __all__ = list(_PUBLIC)
 

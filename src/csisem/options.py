@@ -202,6 +202,12 @@ Combination = Literal["multiplicative", "linear"]
 TableStyle = Literal["apa", "plain"]
 """Look of a table for a paper: the American Psychological Association's (rules above and below, two digits), or plain."""
 
+LikertBars = Literal["diverging", "stacked"]
+"""Bars of the answers to rating questions: from the middle to both sides, or from 0 to 100."""
+
+TreePicture = Literal["tree", "sunburst"]
+"""Picture of a tree of indicators: nodes joined by lines, or rings around the total."""
+
 Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from csisem.cli import screen_report
 from csisem.cli.analysis import Results
-from csisem.display.text_layout import paragraph
 from csisem.datasets import mobile_phone, mobile_phone_model, retail_survey, retail_survey_model
+from csisem.display.text_layout import paragraph
 from csisem.errors import DataError, agree, system_reason
 from csisem.fit.effects import effects
 from csisem.index.construct.csi import csi

@@ -67,7 +67,10 @@ class Listing:
 
         def line(cells: tuple[str, ...], tag: str) -> str:
             side = ["left" if k < self.names else "right" for k in range(len(cells))]
-            shown = (f'<{tag} style="text-align:{side[k]};padding:1px 8px">{escape(cell)}</{tag}>' for k, cell in enumerate(cells))
+            shown = (
+                f'<{tag} style="text-align:{side[k]};padding:1px 8px">{escape(cell)}</{tag}>'
+                for k, cell in enumerate(cells)
+            )
             return f"<tr>{''.join(shown)}</tr>"
 
         body = "".join(line(row, "td") for row in rows)

@@ -73,7 +73,9 @@ def saved(book: Any) -> bytes:
 def flat(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame with its index, unless that only counts the rows, as first columns of names that differ."""
     index = frame.index
-    counts = isinstance(index, pd.RangeIndex) or (index.nlevels == 1 and index.name is None and index.dtype.kind in "iu")
+    counts = isinstance(index, pd.RangeIndex) or (
+        index.nlevels == 1 and index.name is None and index.dtype.kind in "iu"
+    )
     if counts and frame.columns.nlevels == 1:
         return frame
     made = frame.copy(deep=False)

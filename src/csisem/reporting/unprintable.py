@@ -18,7 +18,10 @@ NOT_IN_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 def check_letters(frame: pd.DataFrame, path: Path, wrong: re.Pattern[str]) -> None:
     """Refuse a name or a text with a character that a kind of file cannot hold."""
     check_texts(
-        [*map(str, frame.columns), *(cell for k in range(frame.shape[1]) for cell in frame.iloc[:, k] if isinstance(cell, str))],
+        [
+            *map(str, frame.columns),
+            *(cell for k in range(frame.shape[1]) for cell in frame.iloc[:, k] if isinstance(cell, str)),
+        ],
         path,
         wrong,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -49,6 +49,8 @@ class Discriminant(Page):
         Rows by their group and the group assigned to them when left out.
     separation
         ``wilks, statistic, df1, df2, pvalue, canonical_correlation``, for independent rows.
+    scores
+        By row used: ``inside``, the discriminant ``score`` (above 0: taken for inside) and ``weight``.
     notes
         Sentences to read first.
     """
@@ -62,6 +64,7 @@ class Discriminant(Page):
     hits: pd.DataFrame
     confusion: pd.DataFrame
     separation: pd.Series[float]
+    scores: pd.DataFrame = field(repr=False)
     notes: tuple[Sentence, ...] = ()
 
 
@@ -206,7 +209,8 @@ def _result(
     made: list[str],
     level: float,
 ) -> Discriminant:
-    same = sample.values @ plane.slopes + plane.constant > 0
+    score = sample.values @ plane.slopes + plane.constant
+    same = score > 0
     other = left_out(sample.values, inside, sample.weights, plane) > 0
     larger = np.full(sample.n, plane.weight[1] > plane.weight[0])
     right = np.column_stack([guess == inside for guess in (same, other, larger)]).astype(np.float64)
@@ -229,6 +233,7 @@ def _result(
     )
     return Discriminant(target, *labels, sample.n, plane.constant, coefficients, hits, confusion,
                         pd.Series(separation(plane, sample.n), dtype=np.float64),
+                        pd.DataFrame({"inside": inside, "score": score, "weight": sample.weights}),
                         _notes(sample, target, made))  # fmt: skip
 
 

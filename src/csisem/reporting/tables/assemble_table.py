@@ -181,7 +181,9 @@ def _of_page(page: Page, what: str | None, form: Format) -> tuple[str, Parts]:
     frames = page.frames()
     part = next(iter(frames)) if what is None else what
     if part not in frames:
-        raise OptionError(f"what={shown(part)} is not one of {', '.join(map(repr, frames))}{nearest(str(part), frames)}.")
+        raise OptionError(
+            f"what={shown(part)} is not one of {', '.join(map(repr, frames))}{nearest(str(part), frames)}."
+        )
     _, (columns, groups, own) = _of_frame(frames[part], form)
     title = said("report_tables.part", form.language, page=name, part=page_title(part, form.language))
     return title, (columns, groups, [*own, *notes])
@@ -198,7 +200,11 @@ def _of_frame(result: pd.DataFrame | pd.Series[float], form: Format) -> tuple[st
         columns, own = text_columns(_of_paths(result) if {"direct", "indirect"} <= set(result) else result, form)
         groups = [""] * len(result)
     method = result.attrs.get("method")
-    how = [] if method is None else [f"{form.said('Method: ', '方法：')}{text_in(method, form.language)}{form.said('.', '。')}"]
+    how = (
+        []
+        if method is None
+        else [f"{form.said('Method: ', '方法：')}{text_in(method, form.language)}{form.said('.', '。')}"]
+    )
     return said(_title(result), form.language), (columns, groups, [*how, *own, *notes])
 
 

@@ -17,7 +17,9 @@ def crosstab_columns(result: Crosstab, form: Format) -> tuple[list[TextColumn], 
     for k, name in enumerate(result.counts.columns):
         counts = result.counts.iloc[:, k]
         shares = result.percent[name] if name in result.percent else None
-        cells = tuple(_count(counts[row], None if shares is None or row not in shares else shares[row]) for row in names)
+        cells = tuple(
+            _count(counts[row], None if shares is None or row not in shares else shares[row]) for row in names
+        )
         spanner = "" if str(name) == "total" else str(result.by)
         columns.append(TextColumn(heading(name, form.language), cells, spanner=spanner))
     return columns, [""] * len(names), [said("report_tables.percent", form.language), _test(result, form)]

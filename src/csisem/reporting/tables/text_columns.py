@@ -119,14 +119,14 @@ def _interval(
     whole = lower.dtype.kind in "iu" or name.startswith("rank")
     ends = zip(lower, upper, strict=True)
     cells = tuple(
-        "" if math.isnan(low) or math.isnan(high) else f"[{form.number(low, whole=whole)}, {form.number(high, whole=whole)}]"
+        ""
+        if math.isnan(low) or math.isnan(high)
+        else f"[{form.number(low, whole=whole)}, {form.number(high, whole=whole)}]"
         for low, high in ends
     )
     stem = name.removesuffix("_lower").removesuffix("ci").removesuffix("_")
     ci = heading("ci", form.language)
-    return TextColumn(
-        f"{heading(stem, form.language, among=among)}{form.said(', ', ' ')}{ci}" if stem else ci, cells
-    )
+    return TextColumn(f"{heading(stem, form.language, among=among)}{form.said(', ', ' ')}{ci}" if stem else ci, cells)
 
 
 def _index_columns(frame: pd.DataFrame, form: Format) -> Iterator[tuple[TextColumn, Hashable]]:

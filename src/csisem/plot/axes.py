@@ -1,0 +1,72 @@
+"""Axes that pictures are drawn on, opened and finished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csisem.errors import OptionError, shown
+from csisem.plot.fonts import give_fonts
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def open_axes(ax: object, size: tuple[float, float] = (6.4, 4.0)) -> Axes:
+    """The axes given; without, the current axes if nothing is on them, else those of a new figure (inches)."""
+    from matplotlib.axes import Axes
+
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        if plt.get_fignums() and plt.gcf().axes:
+            current = plt.gca()
+            if _is_plain(current) and not current.has_data() and not current.texts:
+                return current
+        return plt.subplots(figsize=size, layout="constrained")[1]
+    if not isinstance(ax, Axes):
+        raise OptionError(f"ax= must be matplotlib axes, such as those of plt.subplots(); got {shown(ax)}.")
+    if not _is_plain(ax):
+        raise OptionError(f"ax= must be plain axes; got axes of the projection {ax.name!r}.")
+    return ax
+
+
+def _is_plain(ax: Axes) -> bool:
+    return ax.name == "rectilinear"
+
+
+def finish(ax: Axes, *, title: str = "", x: str = "", y: str = "") -> Axes:
+    """Name the picture and its axes, and let texts draw Chinese letters."""
+    ax.set_title(title)
+    ax.set_xlabel(x)
+    ax.set_ylabel(y)
+    give_fonts(ax)
+    return ax
+
+
+def open_sides(ax: Axes, *sides: str) -> None:
+    """Leave out the frame on some sides; the top and the right side when none is named."""
+    ax.spines[list(sides) or ["top", "right"]].set_visible(False)
+
+
+def empty_frame(ax: Axes) -> None:
+    """Leave out frame and ticks, and keep circles round."""
+    ax.set_axis_off()
+    ax.set_aspect("equal")
+
+
+def name_rows(ax: Axes, names: list[str], places: list[float] | None = None) -> None:
+    """Name the rows of a picture that is read from top to bottom."""
+    at = list(map(float, range(len(names)))) if places is None else places
+    ax.set_yticks(at, names)
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(max(at, default=0) + 0.6, min(at, default=0) - 0.6)
+
+
+def rows_height(names: list[str], least: float = 2.2) -> float:
+    """Inches that a picture with named rows needs."""
+    return max(least, 1.3 + 0.16 * sum(1.8 + name.count("\n") for name in names))
+
+
+def legend_right(ax: Axes) -> None:
+    """A legend to the right of the picture, where it covers nothing."""
+    ax.legend(loc="upper left", bbox_to_anchor=(1.03, 1.0), frameon=False, fontsize="small", borderaxespad=0)

@@ -1,0 +1,100 @@
+"""Results that pictures are drawn from, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from csisem.arrays import FloatArray, pd
+from csisem.errors import DataError, listed, nearest, shown
+
+
+def check_frame(frame: object, columns: Sequence[str], source: str, name: str = "frame") -> pd.DataFrame:
+    """The frame that ``source`` returns; refused without its columns, or without rows."""
+    if not isinstance(frame, pd.DataFrame):
+        raise DataError(f"{name}= must be the frame that {source} returns; got {shown(frame)}.")
+    if missing := [column for column in columns if column not in frame.columns]:
+        raise DataError(
+            f"{name}= must be the frame that {source} returns; it has no "
+            f"{'column' if len(missing) == 1 else 'columns'} {listed(missing)}."
+        )
+    if frame.empty:
+        raise DataError(f"{name}= has no rows to draw.")
+    return frame
+
+
+def check_result(result: object, kind: type, source: str, name: str = "result") -> Any:
+    """The result that ``source`` returns; refused if it is of another class."""
+    if not isinstance(result, kind):
+        raise DataError(f"{name}= must be what {source} returns; got {shown(result)}.")
+    return result
+
+
+def numbers(frame: pd.DataFrame, column: str, name: str = "frame") -> FloatArray:
+    """A column as floats; refused unless it holds a number that can be drawn."""
+    try:
+        values = frame[column].to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise DataError(f"{name}= must hold numbers in {column!r}; got {shown(frame[column].iloc[0])}.") from None
+    if not np.isfinite(values).any():
+        raise DataError(f"{name}= has no number in {column!r} to draw.")
+    return values
+
+
+def optional(frame: pd.DataFrame, column: str) -> FloatArray:
+    """A column as floats, nan where the frame lacks the column."""
+    if column not in frame.columns:
+        return np.full(len(frame), np.nan)
+    return pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+
+
+def one_of(frame: pd.DataFrame, column: str, chosen: object, option: str) -> pd.DataFrame:
+    """The rows of one value of a column: the one that is chosen, or the only one there."""
+    known = list(dict.fromkeys(frame[column]))
+    if chosen is None:
+        if len(known) == 1:
+            return frame
+        raise DataError(f"The frame has several values of {column!r}; give {option}= one of {listed(known)}.")
+    if chosen not in known:
+        raise DataError(f"{option}={shown(chosen)} is not one of {listed(known)}{nearest(str(chosen), known)}.")
+    return frame[frame[column] == chosen]
+
+
+class Indices(NamedTuple):
+    """A frame of indices, shares or scores, and what its columns are.
+
+    Attributes
+    ----------
+    frame
+        The rows to draw.
+    heading, value
+        Columns of the names (constructs, nodes or items) and of the figures.
+    segments
+        Columns of the segments; of a trend the last is the wave.
+    """
+
+    frame: pd.DataFrame
+    heading: str
+    value: str
+    segments: tuple[str, ...]
+
+
+def read_indices(frame: object, of: object, source: str, *, waves: bool = False, several: bool = False) -> Indices:
+    """The rows of a frame of indices.
+
+    Of one construct, node or item if ``of`` is given, or if there are segments besides ``waves``, unless ``several``.
+    """
+    found = check_frame(frame, ["n", "ci_lower", "ci_upper"], source)
+    columns = list(found.columns)
+    heading = next((name for name in ("construct", "node", "item") if name in columns), None)
+    value = next((name for name in ("index", "share", "nps", "estimate") if name in columns), None)
+    before = columns[: columns.index("n")]
+    segments = tuple(name for name in before if name not in (heading, "level"))
+    if heading is None or value is None or (waves and not segments):
+        raise DataError(f"frame= must be the frame that {source} returns; got columns {listed(columns)}.")
+    if of is not None or (len(segments) > waves and not several):
+        found = one_of(found, heading, of, "of")
+    numbers(found, value)
+    return Indices(found, heading, value, segments)
