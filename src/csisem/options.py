@@ -211,6 +211,12 @@ TreePicture = Literal["tree", "sunburst"]
 Audience = Literal["executive", "full"]
 """Readers of a report: those who decide, for whom it is short, or those who work with it."""
 
+DiagramNumbers = Literal["standardized", "unstandardized", "symbols", "none"]
+"""Numbers on the arrows of a path diagram: estimates of a fit, or symbols of a model's paths."""
+
+DiagramErrors = Literal["stars", "se", "none"]
+"""How a path diagram shows the precision of its numbers: stars by p-value, or standard errors below them."""
+
 Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""
 

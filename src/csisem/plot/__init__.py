@@ -56,6 +56,9 @@ __all__ = [
     "residuals",
     "bootstrap",
 ]
+from csisem.plot.path_diagram import path_diagram, path_diagram_svg
+
+__all__ = ["path_diagram", "path_diagram_svg", "index", "trend", "ipma", "quadrant"]
 
 if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
     __dir__, __getattr__ = public_names(__name__, __all__)

@@ -22,6 +22,7 @@ from csisem.display.words import (
     monte_carlo,
     ordered,
     page_titles,
+    path_diagram,
     plot,
     pls,
     questionnaire,
@@ -35,7 +36,7 @@ from csisem.display.words import (
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
     measurement, factors, improvement, weighting, ordered, monte_carlo,
-    questionnaire, columns, cells, fit_indices, page_titles, report_tables, plot,
+    questionnaire, columns, cells, fit_indices, page_titles, report_tables, plot, path_diagram,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

@@ -58,7 +58,9 @@ def _background(request: Request, words: Words) -> Section:
     model, fit = request.fit.model, request.fit
     text = words("report.model_text", constructs=len(model.constructs), items=len(fit.solution.table.observed),
                  paths=len(fit.paths))  # fmt: skip
-    return Section("background", words("report.background"), _present([Paragraph(text), figures.diagram(request, words)]))
+    return Section(
+        "background", words("report.background"), _present([Paragraph(text), figures.diagram(request, words)])
+    )
 
 
 def _system(request: Request, results: Results, words: Words) -> Section | None:

@@ -45,7 +45,9 @@ def lacking(results: Results, words: Words) -> Section | None:
     """Results that there are not, and why."""
     if not results.lacking:
         return None
-    texts = tuple(words("report.reason", name=name.replace("_", " "), reason=reason) for name, reason in results.lacking)
+    texts = tuple(
+        words("report.reason", name=name.replace("_", " "), reason=reason) for name, reason in results.lacking
+    )
     return Section("lacking", words("report.not_computed"), (Items(texts),))
 
 

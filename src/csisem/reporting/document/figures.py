@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import csisem.plot as plot
+from csisem import plot
 from csisem.reporting.document.contents import Picture
 from csisem.reporting.document.request import Request
 from csisem.reporting.document.results import Results

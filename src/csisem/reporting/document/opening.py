@@ -153,7 +153,9 @@ def basics(request: Request, words: Words) -> Section:
     if work is not None:
         unknown = words("report.not_recorded")
         days = " – ".join(str(day) for day in (work.start, work.end) if day is not None)
-        counts = ", ".join("–" if count is None else f"{count:,}" for count in (work.drawn, work.reached, work.answered))
+        counts = ", ".join(
+            "–" if count is None else f"{count:,}" for count in (work.drawn, work.reached, work.answered)
+        )
         rate = work.response_rate
         pairs += [
             (words("report.organisation"), work.organisation or unknown),

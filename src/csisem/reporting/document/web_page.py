@@ -28,9 +28,7 @@ def page_of(document: Document) -> str:
         if isinstance(picture, Picture)
         for part, said in picture.tips.items()
     }
-    words = {
-        name: sentence(f"report.{name}").text(document.language) for name in ("contents", "sort", "no_script")
-    }
+    words = {name: sentence(f"report.{name}").text(document.language) for name in ("contents", "sort", "no_script")}
     return _template().render(
         document=document,
         words=words,
@@ -93,4 +91,4 @@ def _asset(name: str) -> Markup:
 def _markup(text: str) -> Markup:
     from markupsafe import Markup
 
-    return Markup(text)  # noqa: S704  # our own files, pictures and JSON
+    return Markup(text)  # our own files, pictures and JSON

@@ -1,0 +1,1 @@
+"""Path diagrams: what they show, where it stands, how it is drawn."""

@@ -1,0 +1,236 @@
+"""What is wrong with arrangements of constructs, as one number, for many at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.plot.diagram.columns import forward_links
+from csisem.plot.diagram.elements import Graph, Sizes
+from csisem.plot.diagram.item_blocks import block_table
+
+# What a fault costs. Rectangles that overlap are worst, then arrows through rectangles, then crossings.
+_OVERLAP, _THROUGH, _CROSSING, _BACKWARD, _NARROW, _SHORT = 300.0, 120.0, 40.0, 80.0, 40.0, 60.0
+_VERTICAL, _LENGTH, _EXTENT, _SLOPE, _UNEVEN = 3.0, 0.8, 1.2, 0.35, 0.8
+# Inches between shapes, and between an arrow and a shape it passes.
+_APART, _CLEAR = 0.2, 0.1
+_ROOM = 0.62
+"""Inches of an arrow that must be seen beside its number."""
+
+
+@dataclass(frozen=True, eq=False)
+class Crowding:
+    """The parts of a diagram that faults are counted of.
+
+    Attributes
+    ----------
+    table
+        Blocks of items by node and side, (n, 4, 4).
+    node, label
+        Half sizes of nodes and numbers, (2,).
+    pairs
+        Pairs of rectangles, nodes and then blocks, that must not overlap, (2, P).
+    ends
+        Nodes that each arrow joins, (E, 2); covariances among them.
+    forward
+        Pairs (F, 2) of nodes of which the first should stand left.
+    first, second
+        Pairs of arrows without a common end.
+    corners
+        Pairs of arrows with a common end, (A, 5): that node, the two others, and the arrows.
+    hits
+        Which rectangles, nodes and then blocks, an arrow must not touch, (E, 2n).
+    weight
+        Of the length of each arrow, (E,).
+    """
+
+    table: FloatArray
+    node: FloatArray
+    label: FloatArray
+    pairs: IntArray
+    ends: IntArray
+    forward: IntArray
+    first: IntArray
+    second: IntArray
+    corners: IntArray
+    hits: BoolArray
+    weight: FloatArray
+
+    def about(self, j: int) -> Crowding:
+        """Only the faults that a move of one node may change, while no column opens or closes."""
+        n = len(self.table)
+        own = (self.ends == j).any(axis=1)
+        hits = self.hits.copy()
+        others = np.ones(2 * n, dtype=bool)
+        others[[j, n + j]] = False
+        hits[np.ix_(~own, others)] = False
+        kept = own[self.first] | own[self.second]
+        return replace(
+            self,
+            pairs=self.pairs[:, (self.pairs % n == j).any(axis=0)],
+            first=self.first[kept],
+            second=self.second[kept],
+            corners=self.corners[(self.corners[:, :3] == j).any(axis=1)],
+            hits=hits,
+        )
+
+    def cost(self, x: FloatArray, y: FloatArray, side: IntArray) -> FloatArray:
+        """The faults (K,) of K arrangements: centres (K, n) and the sides that items stand on (K, n)."""
+        boxes = self.table[np.arange(x.shape[1]), side]
+        cx = np.concatenate([x, x + boxes[..., 0]], axis=1)
+        cy = np.concatenate([y, y + boxes[..., 1]], axis=1)
+        hw = np.concatenate([np.full(x.shape, self.node[0]), boxes[..., 2]], axis=1)
+        hh = np.concatenate([np.full(x.shape, self.node[1]), boxes[..., 3]], axis=1)
+        total = self._overlaps(cx, cy, hw, hh) + self._extent(cx, cy, hw, hh) + self._uneven(y)
+        if len(self.ends):
+            px, py = x[:, self.ends[:, 0]], y[:, self.ends[:, 0]]
+            qx, qy = x[:, self.ends[:, 1]], y[:, self.ends[:, 1]]
+            total += self._through(px, py, qx, qy, cx, cy, hw, hh)
+            total += self._crossings(px, py, qx, qy) + self._fans(px, py, qx, qy, x, y, boxes)
+            total += self._narrow(x, y) + self._lengths(px, py, qx, qy)
+        if len(self.forward):
+            ahead = x[:, self.forward[:, 1]] - x[:, self.forward[:, 0]]
+            total += np.where(ahead < -0.01, _BACKWARD - 10 * ahead, _VERTICAL * (ahead < 0.01)).sum(axis=1)
+        return total
+
+    def _overlaps(self, cx: FloatArray, cy: FloatArray, hw: FloatArray, hh: FloatArray) -> FloatArray:
+        i, j = self.pairs
+        wide = hw[:, i] + hw[:, j] + _APART - np.abs(cx[:, i] - cx[:, j])
+        high = hh[:, i] + hh[:, j] + _APART - np.abs(cy[:, i] - cy[:, j])
+        common = np.minimum(wide, high)
+        found: FloatArray = np.where(common > 1e-9, _OVERLAP * (0.3 + common), 0.0).sum(axis=1)
+        return found
+
+    def _extent(self, cx: FloatArray, cy: FloatArray, hw: FloatArray, hh: FloatArray) -> FloatArray:
+        width = (cx + hw).max(axis=1) - (cx - hw).min(axis=1)
+        height = (cy + hh).max(axis=1) - (cy - hh).min(axis=1)
+        tall: FloatArray = _EXTENT * (width + 1.6 * height) + 2.0 * np.maximum(height - 0.75 * width, 0.0)
+        return tall + 1.5 * np.maximum(width - 2.6 * height, 0.0)
+
+    def _uneven(self, y: FloatArray) -> FloatArray:
+        """Nodes that stand nearly, but not quite, on one level."""
+        apart = np.abs(y[:, :, None] - y[:, None, :])
+        found: FloatArray = _UNEVEN * ((apart > 0.01) & (apart < 0.45)).sum(axis=(1, 2)) / 2
+        return found
+
+    def _through(
+        self, px: FloatArray, py: FloatArray, qx: FloatArray, qy: FloatArray,
+        cx: FloatArray, cy: FloatArray, hw: FloatArray, hh: FloatArray,
+    ) -> FloatArray:  # fmt: skip
+        """Arrows that run through rectangles, by the length inside (Liang and Barsky 1984)."""
+        arrow, other = np.nonzero(self.hits)
+        ax, ay = px[:, arrow], py[:, arrow]
+        dx, dy = qx[:, arrow] - ax, qy[:, arrow] - ay
+        dx, dy = (np.where(np.abs(step) < 1e-9, 1e-9, step) for step in (dx, dy))
+        reach_x, reach_y = hw[:, other] + _CLEAR, hh[:, other] + _CLEAR
+        to_x, to_y = cx[:, other] - ax, cy[:, other] - ay
+        one, two = (to_x - reach_x) / dx, (to_x + reach_x) / dx
+        three, four = (to_y - reach_y) / dy, (to_y + reach_y) / dy
+        start = np.maximum(np.maximum(np.minimum(one, two), np.minimum(three, four)), 0.0)
+        end = np.minimum(np.minimum(np.maximum(one, two), np.maximum(three, four)), 1.0)
+        inside = np.where((reach_x > 0) & (end > start), end - start, 0.0)
+        lost = inside * np.hypot(dx, dy)
+        found: FloatArray = np.where(inside > 0, _THROUGH * (0.5 + lost), 0.0).sum(axis=1)
+        return found
+
+    def _crossings(self, px: FloatArray, py: FloatArray, qx: FloatArray, qy: FloatArray) -> FloatArray:
+        a, b = self.first, self.second
+        met = _cross(px[:, a], py[:, a], qx[:, a], qy[:, a], px[:, b], py[:, b], qx[:, b], qy[:, b])
+        found: FloatArray = _CROSSING * met.sum(axis=1)
+        return found
+
+    def _fans(
+        self, px: FloatArray, py: FloatArray, qx: FloatArray, qy: FloatArray, x: FloatArray, y: FloatArray,
+        boxes: FloatArray,
+    ) -> FloatArray:  # fmt: skip
+        """Arrows between constructs across the outermost ones to items."""
+        arrow, fan = np.nonzero(self.hits[:, x.shape[1] :] & self.hits[:, : x.shape[1]])
+        rows = np.abs(boxes[..., 1]) > np.abs(boxes[..., 0])
+        found = np.zeros(len(x))
+        for sign in (-1, 1):
+            # The corners of the block that are nearest to its construct.
+            tip_x = x + np.where(rows, sign * boxes[..., 2], boxes[..., 0] - np.sign(boxes[..., 0]) * boxes[..., 2])
+            tip_y = y + np.where(rows, boxes[..., 1] - np.sign(boxes[..., 1]) * boxes[..., 3], sign * boxes[..., 3])
+            met = _cross(px[:, arrow], py[:, arrow], qx[:, arrow], qy[:, arrow],
+                         x[:, fan], y[:, fan], tip_x[:, fan], tip_y[:, fan])  # fmt: skip
+            found += _CROSSING * (met & (boxes[:, fan, 2] > 0)).sum(axis=1)
+        return found
+
+    def _narrow(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Arrows that leave or reach a construct nearly side by side."""
+        if not len(self.corners):
+            return np.zeros(len(x))
+        middle, one, two = self.corners[:, 0], self.corners[:, 1], self.corners[:, 2]
+        ax, ay = x[:, one] - x[:, middle], y[:, one] - y[:, middle]
+        bx, by = x[:, two] - x[:, middle], y[:, two] - y[:, middle]
+        angle = np.abs(np.arctan2(ax * by - ay * bx, ax * bx + ay * by))
+        found: FloatArray = (_NARROW * np.maximum(1 - angle / 0.4, 0.0) ** 2).sum(axis=1)
+        return found
+
+    def _lengths(self, px: FloatArray, py: FloatArray, qx: FloatArray, qy: FloatArray) -> FloatArray:
+        """Long arrows, slanted ones, and those too short for their number."""
+        dx, dy = np.abs(qx - px), np.abs(qy - py)
+        length = np.hypot(dx, dy) + 1e-9
+        # The part inside an ellipse, and the part a number takes.
+        inside = 2 / (np.hypot(dx / self.node[0], dy / self.node[1]) / length + 1e-9)
+        taken = 2 * np.minimum(self.label[0] / (dx / length + 1e-9), self.label[1] / (dy / length + 1e-9))
+        missing = np.maximum(_ROOM + inside + taken - length, 0.0)
+        slant = np.minimum(dx, dy)
+        found: FloatArray = ((_LENGTH * length + _SLOPE * slant) * self.weight + _SHORT * missing).sum(axis=1)
+        return found
+
+
+def _pairs(n: int) -> IntArray:
+    """Pairs of rectangles, n nodes and then their blocks, without those of a node and its own block."""
+    i, j = np.triu_indices(2 * n, 1)
+    return np.stack([i, j])[:, j - i != n]
+
+
+def _cross(
+    ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray,
+    cx: FloatArray, cy: FloatArray, dx: FloatArray, dy: FloatArray,
+) -> BoolArray:  # fmt: skip
+    """Whether the segments from a to b and from c to d cross."""
+    first = ((bx - ax) * (cy - ay) - (by - ay) * (cx - ax)) * ((bx - ax) * (dy - ay) - (by - ay) * (dx - ax))
+    second = ((dx - cx) * (ay - cy) - (dy - cy) * (ax - cx)) * ((dx - cx) * (by - cy) - (dy - cy) * (bx - cx))
+    met: BoolArray = (first < 0) & (second < 0)
+    return met
+
+
+def crowding_of(graph: Graph, sizes: Sizes) -> Crowding:
+    """The parts of a graph that its arrangements are judged by."""
+    n = len(graph.nodes)
+    drawn = list(graph.effects)
+    straight = {frozenset((link.source, link.target)) for link in drawn}
+    drawn += [link for link in graph.between_nodes if link.kind == "covariance"
+              and frozenset((link.source, link.target)) not in straight]  # fmt: skip
+    ends = np.array([(graph.place[link.source], graph.place[link.target]) for link in drawn], dtype=int).reshape(-1, 2)
+    # Covariances are bent around what is in their way.
+    rigid = np.array([link.kind != "covariance" for link in drawn], dtype=bool)
+    a, b = np.triu_indices(len(ends), 1)
+    common = (ends[a][:, :, None] == ends[b][:, None, :]).any(axis=(1, 2))
+    both = rigid[a] & rigid[b]
+    corners = [
+        (shared.pop(), *sorted(set(ends[one]) ^ set(ends[two])), one, two)
+        for one, two in zip(a[common & both], b[common & both], strict=True)
+        if len(shared := set(ends[one]) & set(ends[two])) == 1
+    ]
+    hits = np.ones((len(ends), 2 * n), dtype=bool)
+    hits[np.arange(len(ends))[:, None], ends] = False
+    hits &= rigid[:, None]
+    forward = [(graph.place[one], graph.place[two]) for one, two in forward_links(graph)]
+    return Crowding(
+        block_table(graph, sizes),
+        np.array(sizes.node) / 2,
+        np.array(sizes.label) / 2,
+        _pairs(n),
+        ends,
+        np.array(forward, dtype=int).reshape(-1, 2),
+        a[~common & both],
+        b[~common & both],
+        np.array(corners, dtype=int).reshape(-1, 5),
+        hits,
+        np.where(rigid, 1.0, 0.3),
+    )
