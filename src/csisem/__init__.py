@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from csisem.models.model import Model as Model
     from csisem.moments.moments import Moments as Moments
     from csisem.monte_carlo.power import power as power
+    from csisem.reporting.document.report import report as report
     from csisem.reporting.tables.assemble_table import table as table
     from csisem.reporting.workbook import workbook as workbook
     from csisem.specification.construct import Construct as Construct
@@ -107,6 +108,7 @@ _PUBLIC = {
     "csi": "csisem.index.construct.csi",
     "compare_estimators": "csisem.index.construct.compare_estimators",
     "power": "csisem.monte_carlo.power",
+    "report": "csisem.reporting.document.report",
     "table": "csisem.reporting.tables.assemble_table",
     "workbook": "csisem.reporting.workbook",
     "CsisemError": "csisem.errors",

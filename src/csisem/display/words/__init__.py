@@ -26,6 +26,7 @@ from csisem.display.words import (
     plot,
     pls,
     questionnaire,
+    report,
     report_tables,
     rows,
     strata,
@@ -36,7 +37,7 @@ from csisem.display.words import (
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
     measurement, factors, improvement, weighting, ordered, monte_carlo,
-    questionnaire, columns, cells, fit_indices, page_titles, report_tables, plot, path_diagram,
+    questionnaire, columns, cells, fit_indices, page_titles, report_tables, plot, path_diagram, report,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

@@ -179,10 +179,6 @@ WORDS = {
     ),
     "report.answers_figure": Wording("Answers to each question, in percent.", "各题项的回答分布（百分比）。"),
     "report.system_figure": Wording("The indicator system with indices.", "指标体系及各级指数。"),
-    "report.path_tip": Wording(
-        "{source} → {target}: {est}{known:? ({lower} to {upper})}, standardised {std}, p {p}",
-        "{source} → {target}：{est}{known:?（{lower} 至 {upper}）}，标准化 {std}，p {p}",
-    ),
     # Annex.
     "report.estimator": Wording("Estimator", "估计方法"),
     "report.errors": Wording("Standard errors", "标准误"),

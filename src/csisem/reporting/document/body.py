@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from csisem.display.labels import measure
 from csisem.reporting.document import figures
-from csisem.reporting.document.contents import Block, Items, Paragraph, Picture, Section
+from csisem.reporting.document.contents import Block, Paragraph, Section
 from csisem.reporting.document.opening import (
     change_sentences,
     index_sentences,
@@ -116,12 +115,12 @@ def _segment(column: str, request: Request, results: Results, words: Words) -> S
     if column not in results.by:
         return None
     means = results.means.get(column)
-    shown: list[Block | None] = [Paragraph(text) for text in segment_sentences(column, results, words)]
+    shown: list[Block | None] = [Paragraph(text) for text in segment_sentences(column, request, results, words)]
     shown.append(figures.segments(column, request, results, words))
     if means is not None:
         shown += [table(means, "means", language=words.language), table(means, language=words.language)]
     place = request.by.index(column) + 1
-    return Section(f"segment-{place}", f"{words('report.segments')}: {words.column(column)}", _present(shown))
+    return Section(f"segment-{place}", f"{words('report.segments')}: {words.item(column)}", _present(shown))
 
 
 def _change(request: Request, results: Results, words: Words) -> Section | None:
@@ -157,6 +156,3 @@ def _analysis(request: Request, results: Results, words: Words) -> Section | Non
     if results.ranked is not None:
         shown.append(table(results.ranked, language=words.language))
     return Section("analysis", words("report.analysis"), _present(shown))
-
-
-__all__ = ["Items", "Picture", "body", "measure", "short_body"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from csisem.options import Language
@@ -58,14 +58,15 @@ class Picture:
         Draws it on a new figure; no file, no screen.
     caption
         The text below it, which is read where the picture cannot be seen.
-    tips
-        From the identity (``gid``) of an element of the picture to what is said about it when it is pointed at.
+    svg
+        Makes it for a web page instead, where it has a form of its own; elements with a ``<title>`` say it when they
+        are pointed at.
     """
 
     name: str
     draw: Callable[[], Figure]
     caption: str
-    tips: Mapping[str, str] = field(default_factory=dict)
+    svg: Callable[[], str] | None = None
 
 
 Block = Paragraph | Items | Facts | Listing | ReportTable | Picture

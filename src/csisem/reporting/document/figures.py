@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from csisem import plot
 from csisem.reporting.document.contents import Picture
@@ -16,22 +16,31 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def _figure(draw: Callable[[Axes], object], size: tuple[float, float]) -> Callable[[], Figure]:
-    """Draw on the axes of a new figure of a size in inches."""
+def _figure(draw: Callable[[], Axes]) -> Callable[[], Figure]:
+    """Draw on a new figure of the picture's own size, which no screen shows."""
 
     def drawn() -> Figure:
-        from matplotlib.figure import Figure
+        import matplotlib.pyplot as plt
 
-        figure = Figure(figsize=size, layout="constrained")
-        draw(figure.add_subplot())
+        # A figure without axes on top, so that none of the user's is drawn on.
+        above = plt.figure()
+        figure = cast("Figure", draw().figure)
+        plt.close(above)
+        plt.close(figure)
         return figure
 
     return drawn
 
 
-def _rows(count: int) -> tuple[float, float]:
-    """The size of a picture with rows."""
-    return 7.5, 1.4 + 0.38 * max(count, 3)
+def diagram(request: Request, words: Words) -> Picture:
+    """The path diagram of the fit, which marks one that must not be read and shows none of its numbers."""
+    fit, language = request.fit, words.language
+    return Picture(
+        "figure-diagram",
+        _figure(lambda: plot.path_diagram(fit, language=language)),
+        words("report.diagram"),
+        svg=lambda: plot.path_diagram_svg(fit, language=language, prefix="figure-diagram-"),
+    )
 
 
 def indices(request: Request, results: Results, words: Words) -> Picture | None:
@@ -39,7 +48,7 @@ def indices(request: Request, results: Results, words: Words) -> Picture | None:
     frame = results.index
     if frame is None:
         return None
-    draw = _figure(lambda ax: plot.index(frame, ax=ax, language=words.language), _rows(len(frame)))
+    draw = _figure(lambda: plot.index(frame, language=words.language)))
     return Picture("figure-indices", draw, words("report.indices_figure", level=100 * request.level))
 
 
@@ -50,8 +59,8 @@ def segments(column: str, request: Request, results: Results, words: Words) -> P
         return None
     own = frame[frame["construct"] == request.target]
     place = request.by.index(column) + 1
-    draw = _figure(lambda ax: plot.index(own, ax=ax, language=words.language), _rows(len(own)))
-    caption = words("report.segment_figure", target=request.target, by=words.column(column), level=100 * request.level)
+    draw = _figure(lambda: plot.index(own, language=words.language)))
+    caption = words("report.segment_figure", target=request.target, by=words.item(column), level=100 * request.level)
     return Picture(f"figure-segment-{place}", draw, caption)
 
 
@@ -60,7 +69,7 @@ def trend(request: Request, results: Results, words: Words) -> Picture | None:
     frame = results.trend
     if frame is None:
         return None
-    draw = _figure(lambda ax: plot.trend(frame, ax=ax, language=words.language), (7.5, 3.8))
+    draw = _figure(lambda: plot.trend(frame, language=words.language))
     return Picture("figure-trend", draw, words("report.trend_figure", target=request.target))
 
 
@@ -69,7 +78,7 @@ def priorities(request: Request, results: Results, words: Words) -> Picture | No
     frame = results.priorities
     if frame is None or frame.empty:
         return None
-    draw = _figure(lambda ax: plot.ipma(frame, ax=ax, language=words.language), (7.0, 5.0))
+    draw = _figure(lambda: plot.ipma(frame, language=words.language))
     return Picture("figure-map", draw, words("report.map_figure", target=request.target))
 
 
@@ -78,9 +87,7 @@ def answers(results: Results, words: Words) -> Picture | None:
     frame = results.frequencies
     if frame is None or frame.empty:
         return None
-    draw = _figure(
-        lambda ax: plot.likert(frame, ax=ax, language=words.language, labels=dict(words.items)),
-        _rows(frame["item"].nunique()),
+    draw = _figure(lambda: plot.likert(frame, language=words.language, labels=dict(words.items))),
     )
     return Picture("figure-answers", draw, words("report.answers_figure"))
 
@@ -90,8 +97,5 @@ def system(request: Request, results: Results, words: Words) -> Picture | None:
     tree, frame = request.hierarchy, results.nodes
     if tree is None or frame is None:
         return None
-    draw = _figure(
-        lambda ax: plot.hierarchy(tree, frame, ax=ax, language=words.language, labels=dict(words.items)),
-        (8.0, 1.5 + 0.35 * len(tree.items)),
-    )
+    draw = _figure(lambda: plot.hierarchy(tree, frame, language=words.language, labels=dict(words.items)))
     return Picture("figure-system", draw, words("report.system_figure"))

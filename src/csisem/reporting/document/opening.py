@@ -11,7 +11,7 @@ from csisem.options import Selected, SurveyMode
 from csisem.reporting.document.contents import Block, Facts, Items, Paragraph, Section
 from csisem.reporting.document.request import Request
 from csisem.reporting.document.results import Results
-from csisem.reporting.document.wording import Words
+from csisem.reporting.document.wording import CLEAR, Words
 
 WIDE = 5.0
 """Points from end to end of an interval that is called wide: a change that programmes report is of this size."""
@@ -44,7 +44,7 @@ def _findings(request: Request, results: Results, words: Words) -> Iterator[str]
     if row is not None:
         yield from index_sentences(row, request, words)
     for column in request.by:
-        yield from segment_sentences(column, results, words)
+        yield from segment_sentences(column, request, results, words)
     yield from change_sentences(results.trend, words)
     yield from priority_sentences(results.priorities, request.target, words)
 
@@ -69,18 +69,27 @@ def index_sentences(row: pd.Series[float], request: Request, words: Words) -> It
         yield words("report.not_random", selected=selection(request.fieldwork.selected, words))
 
 
-def segment_sentences(column: str, results: Results, words: Words) -> Iterator[str]:
-    """The highest and the lowest segment, and whether chance explains the difference; the least even one if it does not."""
+def segment_sentences(column: str, request: Request, results: Results, words: Words) -> Iterator[str]:
+    """The highest and lowest segment, and whether chance explains the difference; the least even one if it does not."""
     means, spreads = results.means.get(column), results.spreads.get(column)
-    if means is not None and len(means.means) > 1:
-        table = means.means
-        high, low = table.loc[table["mean"].idxmax()], table.loc[table["mean"].idxmin()]
-        yield words("report.highest", by=words.column(column), best=str(high[column]), high=float(high["mean"]),
-                    worst=str(low[column]), low=float(low["mean"]), **words.chance(decisive(means.table)))  # fmt: skip
-    if spreads is not None and (pvalue := decisive(spreads.table)) < 0.05:
+    rows = of_segments(column, request, results)
+    if means is not None and rows is not None:
+        high, low = rows.loc[rows["index"].idxmax()], rows.loc[rows["index"].idxmin()]
+        yield words("report.highest", by=words.item(column), best=str(high[column]), high=float(high["index"]),
+                    worst=str(low[column]), low=float(low["index"]), **words.chance(decisive(means.table)))  # fmt: skip
+    if spreads is not None and (pvalue := decisive(spreads.table)) < CLEAR:
         widest = spreads.spreads.loc[spreads.spreads["sd"].idxmax()]
-        yield words("report.uneven", by=words.column(column), widest=str(widest[column]), sd=float(widest["sd"]),
+        yield words("report.uneven", by=words.item(column), widest=str(widest[column]), sd=float(widest["sd"]),
                     p=words.chance(pvalue)["p"])  # fmt: skip
+
+
+def of_segments(column: str, request: Request, results: Results) -> pd.DataFrame | None:
+    """The target's indices by a column; None with fewer than two."""
+    frame = results.by.get(column)
+    if frame is None:
+        return None
+    rows = frame[(frame["construct"] == request.target) & frame["index"].notna()]
+    return rows if len(rows) > 1 else None
 
 
 def decisive(table: pd.DataFrame) -> float:
@@ -136,10 +145,11 @@ def advice(request: Request, results: Results, words: Words) -> Section:
             texts.append(words("report.strength", constructs=strong))
     for column in request.by:
         means = results.means.get(column)
-        if means is not None and len(means.means) > 1 and decisive(means.table) < 0.05:
-            low = means.means.loc[means.means["mean"].idxmin()]
-            texts.append(words("report.low_segment", segment=str(low[column]), by=words.column(column),
-                               index=float(low["mean"])))  # fmt: skip
+        rows = of_segments(column, request, results)
+        if means is not None and rows is not None and decisive(means.table) < CLEAR:
+            low = rows.loc[rows["index"].idxmin()]
+            texts.append(words("report.low_segment", segment=str(low[column]), by=words.item(column),
+                               index=float(low["index"])))  # fmt: skip
     shown: Block = Items(tuple(texts), numbered=True) if texts else Paragraph(words("report.no_advice"))
     return Section("advice", words("report.advice"), (shown,))
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from csisem.arrays import pd
-from csisem.diagnose.answers.quality import Quality, quality
+from csisem.diagnose.answers.response_quality import Quality, quality
 from csisem.diagnose.measurement.reliability import reliability
 from csisem.diagnose.strata.anova import Anova, anova
-from csisem.diagnose.strata.variances import Variances, variances
+from csisem.diagnose.strata.equal_variances import Variances, variances
 from csisem.diagnose.tables.frequencies import frequencies
 from csisem.errors import CsisemError, CsisemWarning
 from csisem.fit.effects import effects
@@ -92,7 +92,7 @@ def steps(request: Request) -> int:
 def _sources(request: Request) -> Iterator[tuple[str, str, Callable[[], object]]]:
     """Names of results, the segment column of those by segment, and how they are computed."""
     fit, target, level, survey = request.fit, request.target, request.level, request.survey
-    if survey is not None and survey.columns.items:
+    if survey is not None:
         items = list(fit.solution.table.observed)
         yield "quality", "", lambda: quality(survey, items)
         yield "frequencies", "", lambda: frequencies(survey, items, level=level)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from csisem.display.sentences import sentence
+from csisem.display.labels import said
 from csisem.reporting.document.contents import Block, Document, Facts, Items, Listing, Paragraph, Picture
 from csisem.reporting.document.pictures import svg_of
 from csisem.reporting.tables.report_table import ReportTable, spanners
@@ -21,21 +20,13 @@ if TYPE_CHECKING:
 
 def page_of(document: Document) -> str:
     """The report as HTML: style, script and pictures stand inside, and every text is escaped."""
-    tips = {
-        f"{picture.name}-{part}": said
-        for _, section in document.walk()
-        for picture in section.blocks
-        if isinstance(picture, Picture)
-        for part, said in picture.tips.items()
-    }
-    words = {name: sentence(f"report.{name}").text(document.language) for name in ("contents", "sort", "no_script")}
+    language = document.language
+    words = {"contents": said("report.contents", language), "sort": said("report.sort", language)}
     return _template().render(
         document=document,
         words=words,
         style=_asset("report.css"),
         script=_asset("report.js"),
-        # A text cannot end the element that it stands in.
-        tips=_markup(json.dumps(tips, ensure_ascii=False).replace("<", "\\u003c")),
     )  # fmt: skip
 
 
@@ -91,4 +82,4 @@ def _asset(name: str) -> Markup:
 def _markup(text: str) -> Markup:
     from markupsafe import Markup
 
-    return Markup(text)  # our own files, pictures and JSON
+    return Markup(text)  # our own files and pictures

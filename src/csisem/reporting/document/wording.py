@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from csisem.display.labels import heading, said
+from csisem.display.labels import said
 from csisem.display.wording import p_text
 from csisem.options import Language
 from csisem.reporting.document.request import Request
@@ -39,10 +39,6 @@ class Words:
         clear = pvalue < CLEAR
         return {"p": p_text(pvalue), "clear": clear or None, "open": (not clear) or None}
 
-    def column(self, name: str) -> str:
-        """The heading of a column; a user's own column as it is."""
-        return heading(name, self.language)
-
     def item(self, name: object) -> str:
         """The text of an item."""
         return self.items.get(str(name), str(name))
@@ -52,7 +48,7 @@ def words_for(request: Request) -> Words:
     """The words of a report: the questionnaire's texts of items in its language where there are some."""
     texts: dict[str, str] = {}
     if request.survey is not None:
-        texts |= {str(name): str(text) for name, text in request.survey.columns.texts.items()}
+        texts |= {str(name): str(text) for name, text in request.survey.item_texts.items()}
     if request.questionnaire is not None:
         for question in request.questionnaire.questions:
             if isinstance(question.text, Text) and (text := question.text.into(request.language)):

@@ -42,13 +42,12 @@ function show(text, x, y) {
   tip.style.left = Math.min(x + 14, window.innerWidth - tip.offsetWidth - 8) + "px";
   tip.style.top = Math.min(y + 14, window.innerHeight - tip.offsetHeight - 8) + "px";
 }
-Object.entries(JSON.parse(document.getElementById("tips").textContent)).forEach(([id, text]) => {
-  const part = document.getElementById(id);
-  if (!part) return;
+document.querySelectorAll("figure svg g[id] > title").forEach((title) => {
+  const part = title.parentNode, text = title.textContent;
+  title.remove();
   part.setAttribute("data-tip", text);
   part.setAttribute("tabindex", "0");
   part.setAttribute("aria-label", text);
-  part.style.pointerEvents = "bounding-box";
   part.addEventListener("mousemove", (event) => show(text, event.clientX, event.clientY));
   part.addEventListener("mouseleave", () => { tip.hidden = true; });
   part.addEventListener("focus", () => { const box = part.getBoundingClientRect(); show(text, box.right, box.bottom); });
