@@ -10,6 +10,7 @@ import numpy as np
 from csisem import __version__
 from csisem.arrays import pd
 from csisem.display.labels import cell
+from csisem.display.sentences import text_in
 from csisem.reporting.document.contents import Block, Facts, Items, Listing, Paragraph, Section
 from csisem.reporting.document.request import Request
 from csisem.reporting.document.results import Results
@@ -37,7 +38,7 @@ def computed(request: Request, results: Results, words: Words) -> Section:
         pairs.insert(0, (words("report.source"), str(source.path)))
     blocks: list[Block] = [Facts(tuple(pairs)), Paragraph(words("report.model_syntax")), Listing(fit.model.to_syntax())]
     if results.warned:
-        blocks.append(Items(tuple(str(getattr(one, "text", lambda _: one)(language)) for one in results.warned)))
+        blocks.append(Items(tuple(str(text_in(one, language)) for one in results.warned)))
     return Section("computed", words("report.computed"), tuple(blocks))
 
 

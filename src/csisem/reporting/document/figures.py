@@ -48,7 +48,7 @@ def indices(request: Request, results: Results, words: Words) -> Picture | None:
     frame = results.index
     if frame is None:
         return None
-    draw = _figure(lambda: plot.index(frame, language=words.language)))
+    draw = _figure(lambda: plot.index(frame, language=words.language))
     return Picture("figure-indices", draw, words("report.indices_figure", level=100 * request.level))
 
 
@@ -59,7 +59,7 @@ def segments(column: str, request: Request, results: Results, words: Words) -> P
         return None
     own = frame[frame["construct"] == request.target]
     place = request.by.index(column) + 1
-    draw = _figure(lambda: plot.index(own, language=words.language)))
+    draw = _figure(lambda: plot.index(own, language=words.language))
     caption = words("report.segment_figure", target=request.target, by=words.item(column), level=100 * request.level)
     return Picture(f"figure-segment-{place}", draw, caption)
 
@@ -87,8 +87,7 @@ def answers(results: Results, words: Words) -> Picture | None:
     frame = results.frequencies
     if frame is None or frame.empty:
         return None
-    draw = _figure(lambda: plot.likert(frame, language=words.language, labels=dict(words.items))),
-    )
+    draw = _figure(lambda: plot.likert(frame, language=words.language, labels=dict(words.items)))
     return Picture("figure-answers", draw, words("report.answers_figure"))
 
 
