@@ -200,7 +200,7 @@ Combination = Literal["multiplicative", "linear"]
 """Several sets of weights combined by their product, or their mean."""
 
 TableStyle = Literal["apa", "plain"]
-"""Look of a table for a paper: the American Psychological Association's (rules above and below, two digits), or plain."""
+"""Look of a table for a paper: after the American Psychological Association (few rules, two digits), or plain."""
 
 LikertBars = Literal["diverging", "stacked"]
 """Bars of the answers to rating questions: from the middle to both sides, or from 0 to 100."""

@@ -42,7 +42,7 @@ def test_demo_shows_the_golden_figures_and_refuses_the_full_model():
     assert done.exit_code == 0
     assert done.stderr == ""
     for seen in (
-        "250 customers", "chi-square 51.787 on 31 df, p 0.0110", "RMSEA 0.052 [0.025, 0.076]",
+        "250 customers", "chi-square 51.787 on 31 df, p 0.011", "RMSEA 0.052 [0.025, 0.076]",
         "VAL ~ EXP  0.939  0.230",
         "LOY ~ SAT  1.711  0.230", "SAT          250  71.92  0.99  [69.98, 73.87]", "72.59", "64.60", "73.61",
         "Verdict: INADMISSIBLE", "Value ~ Expectation + Quality", "96.37", "146.8", "chi-square 575.571 on 241 df",

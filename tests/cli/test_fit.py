@@ -290,7 +290,7 @@ def test_a_workbook_holds_a_sheet_a_table(folder, tmp_path):
     sheets = pd.read_excel(out, sheet_name=None)
     assert list(sheets) == [
         "parameters", "status", "fit_measures", "r_squared", "effects", "index", "index_weights", "index_covariance",
-        "index_by",
+        "index_by", "notes",
     ]  # fmt: skip
     fit = chinese_fit(folder)
     # '=~' must stay text: a workbook program would take it for a formula.

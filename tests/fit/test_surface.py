@@ -11,7 +11,7 @@ import csisem as cs
 SHOWN = [
     "data", "degrees", "estimator", "fit_measures", "group_n", "groups", "implied_cov", "implied_mean", "intervals",
     "judged", "latent_correlations", "loadings", "matrices", "model", "moments", "n", "parameters", "paths",
-    "r_squared", "residuals", "scores", "settings", "status", "vcov",
+    "r_squared", "residuals", "scores", "settings", "status", "summary", "vcov",
 ]  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def _composite() -> Iterator[str]:
     yield from screen_report.verdict(fit)
     yield ""
     yield from screen_report.summary(fit, {})
-    yield from screen_report.index(csi(fit))
+    yield from screen_report.index(csi(fit), "Index (0-100)")
 
 
 def _heading(text: str) -> tuple[str, ...]:

@@ -10,29 +10,36 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import typer
 
 from csisem.errors import CsisemError, CsisemWarning, InadmissibleFitWarning, system_reason
+
+if TYPE_CHECKING:
+    from csisem.options import Language
 
 UNUSABLE, BAD_INPUT, UNPRINTED = 1, 2, 3
 """Exit codes of an unusable or inadmissible fit, of bad input, and of results that could not be printed."""
 
 # Python keywords that are options of the command line, as they appear in messages.
 _KEYWORD = re.compile(
-    r"(?<![\w-])(scale|reverse|missing_codes|not_applicable|weights|strata|clusters|groups|estimator|likelihood|scheme|ordered|parameterization|item_weights|by|sheet|"
+    r"(?<![\w-])(scale|reverse|missing_codes|not_applicable|language|weights|strata|clusters|groups|estimator|likelihood|scheme|ordered|parameterization|item_weights|by|sheet|"
     r"separator|encoding|header|skip|decimal|thousands)=(?=([\w'\"\[])?)"
 )
 
 
 @contextmanager
-def plain_sentences() -> Iterator[None]:
-    """Print each of the package's warnings once, and end the command on an error of the package, one line each."""
+def plain_sentences(language: str = "en") -> Iterator[None]:
+    """Print each of the package's warnings once, and end the command on an error of the package, one line each.
+
+    Warnings are in the language, if it is one; refusals are in English.
+    """
+    spoken: Language = "zh" if language.casefold() == "zh" else "en"
     sentences: dict[str, None] = {}
     standard = warnings.showwarning
 
-    def note(
+    def show(
         message: Warning | str,
         category: type[Warning],
         filename: str,
@@ -41,21 +48,23 @@ def plain_sentences() -> Iterator[None]:
         line: str | None = None,
     ) -> None:
         if issubclass(category, CsisemWarning):
-            sentences[_sentence(message, category)] = None
+            sentences[_sentence(message, category, spoken)] = None
         else:
             standard(message, category, filename, lineno, file, line)
 
     refusal = None
     with warnings.catch_warnings():
         warnings.simplefilter("always", CsisemWarning)
-        warnings.showwarning = note
+        warnings.showwarning = show
         try:
             yield
         except CsisemError as problem:
             refusal = problem
         finally:
             for sentence in sentences:
-                typer.echo(f"warning: {as_options(sentence)}", err=True)
+                from csisem.display.labels import said
+
+                typer.echo(said("screen.warning", spoken, sentence=as_options(sentence)), err=True)
     if refusal is not None:
         typer.echo(f"error: {as_options(' '.join(str(refusal).split()))}", err=True)
         raise typer.Exit(BAD_INPUT)
@@ -80,12 +89,16 @@ def end_unprinted(problem: OSError) -> NoReturn:
     sys.exit(UNPRINTED)
 
 
-def _sentence(message: Warning | str, category: type[Warning]) -> str:
+def _sentence(message: Warning | str, category: type[Warning], language: Language) -> str:
     """One line; for an inadmissible fit without the reasons, which are in the verdict."""
-    sentence = " ".join(str(message).split())
+    from csisem.display.labels import note, said
+
+    given = message.args[0] if isinstance(message, Warning) and message.args else message
+    sentence = " ".join(str(note(given, language)).split())
     if not issubclass(category, InadmissibleFitWarning):
         return sentence
-    return f"{sentence.partition(': ')[0].rstrip('.')}; the verdict says why."
+    head = sentence.partition("：" if language == "zh" else ": ")[0].rstrip(".。")
+    return said("screen.verdict_says_why", language, sentence=head)
 
 
 def as_options(sentence: str) -> str:

@@ -97,8 +97,8 @@ def _text(results: Results, path: Path, _language: Language) -> dict[Path, bytes
 
 def _workbook(results: Results, path: Path, language: Language) -> dict[Path, bytes]:
     notes = {"index": [] if results.index is None else note_texts(results.index.attrs, language)}
-    for column, frame in (results.index_by or {}).items():
-        notes[f"index_by {column}"] = note_texts(frame.attrs, language)
+    by = [note for frame in (results.index_by or {}).values() for note in note_texts(frame.attrs, language)]
+    notes["index_by"] = list(dict.fromkeys(by))
     return {path: workbook_of(as_tables(results, language), notes, path, language)}
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from csisem.options import Estimator, ItemWeights, Likelihood, Parameterization, Scheme
+from csisem.options import Estimator, ItemWeights, Language, Likelihood, Parameterization, Scheme
 
 
 def _names(option: object) -> str:
@@ -86,6 +86,7 @@ Decimal = Annotated[
 ]
 Thousands = Annotated[str | None, typer.Option(metavar="MARK", help="Mark between the thousands of numbers in text.")]
 
+LanguageName = Annotated[str, typer.Option(help=f"Language of what is printed and of workbooks: {_names(Language)}")]
 Out = Annotated[
     str | None,
     typer.Option(

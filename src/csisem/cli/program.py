@@ -12,6 +12,7 @@ from csisem.cli.error_messages import UNUSABLE, end_unprinted, plain_sentences, 
 
 if TYPE_CHECKING:
     from csisem.cli.analysis import Request
+    from csisem.options import Language
 
 # Plain help and errors: markup would drop names in brackets.
 app = typer.Typer(
@@ -81,10 +82,12 @@ def fit(
     skip: options.Skip = None,
     decimal: options.Decimal = None,
     thousands: options.Thousands = None,
+    language: options.LanguageName = "en",
     out: options.Out = None,
 ) -> None:
     """Fit a model to answers; print the verdict, measures, paths, loadings, effects and the index."""
     from csisem.cli.analysis import Request
+    from csisem.options import Language, validate
 
     request = Request(
         data, model, scale, tuple(item_scale or ()), estimator, tuple(by or ()), tuple(groups or ()), weights, strata,
@@ -92,25 +95,26 @@ def fit(
         item_weights, likelihood, scheme, tuple(ordered or ()), parameterization, sheet, separator, encoding, header,
         skip, decimal, thousands,
     )  # fmt: skip
-    with plain_sentences():
-        usable = _report(request, out)
+    with plain_sentences(language):
+        usable = _report(request, out, validate("language", language, Language))
     if not usable:
         raise typer.Exit(UNUSABLE)
 
 
-def _report(request: Request, out: str | None) -> bool:
+def _report(request: Request, out: str | None, language: Language) -> bool:
     """Analyse, write and print; return whether the fit can be used."""
     from csisem.cli import export, screen_report
     from csisem.cli.analysis import analyse
+    from csisem.display.labels import said
 
-    writer = None if out is None else export.writer_for(out, (request.data, request.model))
+    writer = None if out is None else export.writer_for(out, (request.data, request.model), language)
     results = analyse(request)
     # Files come first, so that nothing is printed if they cannot be written.
     written = [] if writer is None else writer(results)
-    for line in screen_report.report(results):
+    for line in screen_report.report(results, language):
         say(line)
     for name in written:
-        say(f"Wrote {name}")
+        say(said("screen.wrote", language, name=name))
     return bool(results.fit)
 
 

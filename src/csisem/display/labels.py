@@ -83,6 +83,8 @@ def cell(value: object, column: Hashable, language: Language = "en") -> object:
         return WORDS[f"cells.{bool(value)}"].text({}, language)
     if not isinstance(value, str):
         return value
+    if column == "measure":
+        return measure(value, language) if measure(value, language) != value else _word(value, language) or value
     if column not in _WORDS:
         return _word(value, language) if value in _BESIDE_NAMES and column not in _NAMES else value
     found = _word(value, language)
@@ -143,7 +145,11 @@ def named_value(name: str, value: object, language: Language) -> object:
 def frame_title(name: str, language: Language = "en") -> str:
     """The title of a frame on its own, such as a sheet of a workbook."""
     code = f"page_titles.{name}"
-    return WORDS[code].text({}, language) if code in WORDS else name.replace("_", " ")
+    if code in WORDS:
+        return WORDS[code].text({}, language)
+    # A name given by the user, and that of a frame.
+    first, blank, last = name.rpartition(" ")
+    return f"{first} {frame_title(last, language)}" if blank else name.replace("_", " ")
 
 
 def labelled(frame: pd.DataFrame, language: Language) -> pd.DataFrame:

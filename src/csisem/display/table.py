@@ -63,7 +63,7 @@ def for_reading(result: pd.DataFrame | pd.Series[float], language: Language) -> 
             frame.isetitem(place, [p_text(value) for value in column])
         elif (small := (column != 0) & (column.abs() < 10.0**-_DIGITS)).any():
             # pandas would print the whole column with exponents.
-            frame.isetitem(place, column.where(~small, 0.0))
+            frame.isetitem(place, column.where(~small, 0.0).to_numpy())
     return frame if language == "en" else labelled(frame, language)
 
 

@@ -332,7 +332,7 @@ class Fit(Completion, ABC):
         Examples
         --------
         >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
-        >>> print("\\n".join(fit.summary().text().splitlines()[3:11]))
+        >>> print(*fit.summary().text().splitlines()[3:11], sep=chr(10))
         chi-square 51.787 on 31 df (p 0.011), CFI 0.976, TLI 0.965, RMSEA 0.052 [0.025, 0.076], SRMR 0.043,
         AIC 9430.0, BIC 9514.5
         R-squared: VAL 0.273, SAT 0.752, LOY 0.726

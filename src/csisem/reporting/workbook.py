@@ -63,7 +63,7 @@ def workbook(results: object, path: str | PathLike[str], *, language: Language =
     validate("language", language, Language)
     place = as_path("path", path)
     if place.suffix.lower() != ".xlsx":
-        raise OptionError(f"path={str(place)!r} must end in '.xlsx'; got {place.suffix!r}.")
+        raise OptionError(f"path={shown(str(place))} must end in '.xlsx'; got {shown(place.suffix)}.")
     named = {"": results} if not isinstance(results, Mapping) else dict(results)
     if not named:
         raise OptionError("results= is an empty mapping; give a fit, or frames by their names.")
@@ -78,6 +78,7 @@ def workbook(results: object, path: str | PathLike[str], *, language: Language =
 def _add(sheets: dict[str, pd.DataFrame], notes: dict[str, list[str]], name: str, result: Any, language: Language
          ) -> None:  # fmt: skip
     """Add the sheets of one result; those of several frames have the result's name in front."""
+    made: dict[str, Any] = {}
     if isinstance(result, Fit):
         made, lacking = _of_fit(result, language)
         notes |= {_joined(name, part): reasons for part, reasons in lacking.items()}
@@ -99,7 +100,7 @@ def _add(sheets: dict[str, pd.DataFrame], notes: dict[str, list[str]], name: str
             notes[own] = said
 
 
-def _of_fit(fit: Fit, language: Language) -> tuple[dict[str, pd.DataFrame], dict[str, list[str]]]:
+def _of_fit(fit: Fit, language: Language) -> tuple[dict[str, Any], dict[str, list[str]]]:
     facts = {"version": __version__} | status_facts(fit) | settings_facts(fit)
     frames, lacking = further_frames(fit)
     return fit_frames(fit, facts, language) | frames, lacking

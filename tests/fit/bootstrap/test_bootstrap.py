@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -237,3 +238,23 @@ def test_rows_given_back(mobi, fit, drawn):
     assert np.array_equal(again.replicates.theta, drawn.replicates.theta[:BLOCK])
     with pytest.raises(cs.DataError, match="not the answers that were fitted"):
         cs.bootstrap(bare, mobi[::-1].assign(CUSA1=1 + np.arange(250) % 10), n=40)
+
+
+def test_z_and_p_are_of_the_estimate_over_its_bootstrap_error(drawn):
+    """As users of SmartPLS report them; the normal distribution is that of the standard library."""
+    table, normal = drawn.intervals(), NormalDist()
+    for before, estimate in (("", "est"), ("std_", "std")):
+        se, z, pvalue = (table[f"{before}{name}"] for name in ("se", "z", "pvalue"))
+        free = se > 0
+        assert z[free].to_numpy() == pytest.approx((table[estimate] / se)[free].to_numpy(), rel=IDENTITY)
+        expected = [2 * normal.cdf(-abs(one)) for one in z[free]]
+        assert pvalue[free].to_numpy() == pytest.approx(expected, rel=IDENTITY, abs=IDENTITY)
+        assert table.loc[~free, [f"{before}z", f"{before}pvalue"]].isna().all(axis=None)
+    again = drawn.intervals(interval="normal")
+    assert again["z"].equals(table["z"])
+
+
+def test_intervals_of_a_fit_have_the_tests_of_its_parameters(fit):
+    shown, frame = fit.intervals(level=0.5), fit.parameters
+    assert shown["z"].equals(frame["z"])
+    assert shown["pvalue"].equals(frame["pvalue"])

@@ -29,6 +29,7 @@ from csisem.display.words import (
     report,
     report_tables,
     rows,
+    screen,
     strata,
     tables,
     weighting,
@@ -37,7 +38,7 @@ from csisem.display.words import (
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
     measurement, factors, improvement, weighting, ordered, monte_carlo,
-    questionnaire, columns, cells, fit_indices, page_titles, report_tables, plot, path_diagram, report,
+    questionnaire, columns, cells, fit_indices, page_titles, report_tables, plot, path_diagram, report, screen,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

@@ -122,7 +122,7 @@ WORDS = {
     "columns.alpha_if_deleted": Wording("Alpha if deleted", "删除该题后的 α"),
     "columns.standardized": Wording("Standardised", "标准化值"),
     "columns.omega": Wording("Omega", "ω 系数"),
-    "columns.rho_a": Wording("rho_A", "ρA"),
+    "columns.rho_a": Wording("rho_A", "ρA 系数"),
     "columns.rho_c": Wording("Composite reliability", "组合信度"),
     "columns.ave": Wording("AVE", "平均提取方差"),
     "columns.categories": Wording("Categories", "类别数"),

@@ -44,7 +44,7 @@ WORDS = {
     "fit_summary.variances": Wording("Variances", "方差"),
     "fit_summary.intercepts": Wording("Intercepts and means", "截距与均值"),
     "fit_summary.effects": Wording("Effects", "效应"),
-    "fit_summary.r_squared": Wording("R-squared{group:?, {group}}: ", "R²{group:?（{group}）}："),
+    "fit_summary.r_squared": Wording("R-squared{group:?, {group}}: ", "解释方差比例 R²{group:?（{group}）}："),
     "fit_summary.interval": Wording("{level:g} % interval", "{level:g} % 置信区间"),
     "fit_summary.not_to_be_used": Wording("{heading} (not to be used)", "{heading}（不可使用）"),
     "fit_summary.more": Wording(

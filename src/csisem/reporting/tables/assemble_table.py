@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from csisem.arrays import pd
 from csisem.diagnose.tables.crosstab import Crosstab
-from csisem.display.labels import measure, page_title, said
+from csisem.display.labels import frame_title, heading, measure, said
 from csisem.display.page import Page
 from csisem.display.sentences import text_in
 from csisem.display.table import is_p
@@ -86,16 +87,38 @@ def table(
     >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
     >>> cs.table(fit, "validity")
     Loadings, reliability and validity
-    XX
+    -------------------------------------------------------------------------------------
+    Construct, item  Loading  Alpha  Omega  Composite reliability   AVE     1     2     3
+    1. EXP                     0.43   0.46                   0.48  0.24
+     CUEX1              0.55
+     CUEX2              0.51
+     CUEX3              0.38
+    2. VAL                     0.82   0.82                   0.84  0.72  0.59
+     PERV1              0.74
+     PERV2              0.95
+    3. SAT                     0.77   0.79                   0.78  0.54  0.87  0.74
+     CUSA1              0.67
+     CUSA2              0.72
+     CUSA3              0.81
+    4. LOY                     0.70   0.70                   0.72  0.57  0.66  0.67  0.85
+     CUSL1              0.63
+     CUSL3              0.87
+    -------------------------------------------------------------------------------------
+    Note. Loadings are standardised; HTMT is the heterotrait-monotrait ratio, AVE the average variance
+    extracted.
     """
     validate("style", style, TableStyle)
     validate("language", language, Language)
     if digits is not None:
         check_whole("digits", digits, 0, MOST_DIGITS)
-    if title is not None:
-        check_text("title", title)
+    for name, text in (("what", what), ("title", title)):
+        if text is not None:
+            check_text(name, text)
     form = Format(language, (2 if style == "apa" else 3) if digits is None else int(digits))
     if isinstance(result, Fit):
+        if what == "measures" and digits is None:
+            # Cut-offs of fit measures, such as 0.95 and 0.06, lie closer than two digits tell.
+            form = Format(language, 3)
         usual, (columns, groups, notes) = _of_fit(result, what, form)
     elif isinstance(result, Page):
         usual, (columns, groups, notes) = _of_page(result, what, form)
@@ -148,11 +171,23 @@ def _measures(measures: pd.Series[float], form: Format) -> Parts:
         best = next((f"{name}{end}" for end in (".robust", ".scaled", "") if f"{name}{end}" in measures.index), None)
         if best is not None:
             chosen.append(best)
-    return _series(measures[chosen], form)
+    (names, cells), groups, notes = _series(measures[chosen], form)
+    rows = list(zip(names.cells, cells.cells, strict=True))
+    for k, name in enumerate(chosen):
+        if name.startswith("rmsea.ci.lower"):
+            # The two ends stand in one row.
+            title = f"RMSEA{form.said(', ', ' ')}{heading('ci', form.language)}"
+            rows[k : k + 2] = [(title, f"[{rows[k][1]}, {rows[k + 1][1]}]" if rows[k][1] else "")]
+            break
+    first, second = zip(*rows, strict=True)
+    return [replace(names, cells=first), replace(cells, cells=second)], groups[: len(rows)], notes
 
 
 def _series(result: pd.Series[float], form: Format) -> Parts:
     """A series of numbers by name as two columns."""
+    if result.dtype.kind not in "fiu":
+        columns, notes = text_columns(pd.DataFrame(result), form)
+        return columns, [""] * len(result), notes
     names = tuple(measure(str(name), form.language) for name in result.index)
     cells = tuple(
         p_text(float(value)) if is_p(name) else form.number(float(value), whole=_counts(str(name)))
@@ -172,7 +207,7 @@ _OF_TESTS = ("strata.design_marked", "strata.design_marked_only")
 
 def _of_page(page: Page, what: str | None, form: Format) -> tuple[str, Parts]:
     notes = [str(text_in(note, form.language)) for note in getattr(page, "notes", ())]
-    name = page_title(type(page).__name__, form.language)
+    name = frame_title(type(page).__name__, form.language)
     if isinstance(page, Crosstab) and what is None:
         columns, groups, own = crosstab_columns(page, form)
         # The test below the table is the one that suits the design.
@@ -185,7 +220,7 @@ def _of_page(page: Page, what: str | None, form: Format) -> tuple[str, Parts]:
             f"what={shown(part)} is not one of {', '.join(map(repr, frames))}{nearest(str(part), frames)}."
         )
     _, (columns, groups, own) = _of_frame(frames[part], form)
-    title = said("report_tables.part", form.language, page=name, part=page_title(part, form.language))
+    title = said("report_tables.part", form.language, page=name, part=frame_title(part, form.language))
     return title, (columns, groups, [*own, *notes])
 
 

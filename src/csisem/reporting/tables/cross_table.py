@@ -16,7 +16,7 @@ def crosstab_columns(result: Crosstab, form: Format) -> tuple[list[TextColumn], 
     columns = [TextColumn(str(result.target), tuple(measure(str(name), form.language) for name in names), left=True)]
     for k, name in enumerate(result.counts.columns):
         counts = result.counts.iloc[:, k]
-        shares = result.percent[name] if name in result.percent else None
+        shares = result.percent.get(name)
         cells = tuple(
             _count(counts[row], None if shares is None or row not in shares else shares[row]) for row in names
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from csisem.arrays import pd
-from csisem.reporting.tables.report_table import ReportTable, spanners
+from csisem.reporting.tables.table_contents import TableContents, spanners
 
 if TYPE_CHECKING:
     from great_tables import GT
@@ -19,7 +19,7 @@ _MATHEMATICS = {
 _FONT = ["Times New Roman", "Times", "SimSun", "Noto Serif CJK SC", "serif"]
 
 
-def great_table(made: ReportTable) -> GT:
+def great_table(made: TableContents) -> GT:
     """The table as a great_tables object."""
     from great_tables import GT
 
@@ -29,14 +29,13 @@ def great_table(made: ReportTable) -> GT:
     if grouped:
         frame["group"] = list(made.groups)
     shown = GT(frame, groupname_col="group" if grouped else None, id=made.identity)
-    shown = shown.tab_header(title=made.title).cols_label(
-        **{name: one.header for name, one in zip(names, made.columns, strict=True)}
-    )
-    sides = {side: [n for n, one in zip(names, made.columns, strict=True) if one.left == (side == "left")]
-             for side in ("left", "right")}  # fmt: skip
-    for side in ("left", "right"):
-        if sides[side]:
-            shown = shown.cols_align(side, sides[side])  # type: ignore[arg-type]
+    labels = dict(zip(names, [one.header for one in made.columns], strict=True))
+    shown = shown.tab_header(title=made.title).cols_label(cases=labels)  # type: ignore[arg-type]
+    left = [name for name, one in zip(names, made.columns, strict=True) if one.left]
+    if left:
+        shown = shown.cols_align("left", left)
+    if right := [name for name in names if name not in left]:
+        shown = shown.cols_align("right", right)
     for label, places in spanners(made.columns):
         shown = shown.tab_spanner(label=label, columns=[names[k] for k in places])
     for note in made.notes:
@@ -46,31 +45,24 @@ def great_table(made: ReportTable) -> GT:
 
 def _apa(shown: GT) -> GT:
     """Rules above, below the headings and below the table alone; serif letters."""
-    none = {f"{part}_style": "none" for part in (
-        "table_border_top", "table_border_bottom", "heading_border_bottom", "table_body_hlines", "row_group_border_top",
-        "row_group_border_bottom")}  # fmt: skip
-    rules = {}
+    none = ("table_border_top", "table_border_bottom", "heading_border_bottom", "table_body_hlines",
+            "row_group_border_top", "row_group_border_bottom", "table_body_border_top")  # fmt: skip
+    options: dict[str, Any] = {f"{part}_style": "none" for part in none}
     for part in ("column_labels_border_top", "column_labels_border_bottom", "table_body_border_bottom"):
-        rules |= {f"{part}_style": "solid", f"{part}_width": "1px", f"{part}_color": "black"}
-    return shown.tab_options(
-        table_font_names=_FONT, table_font_size="14px", heading_align="left", heading_title_font_size="14px",
-        row_group_font_weight="normal", data_row_padding="3px", source_notes_font_size="12px", table_body_border_top_style="none", **none,
-        **rules,
-    )  # fmt: skip
+        options |= {f"{part}_style": "solid", f"{part}_width": "1px", f"{part}_color": "black"}
+    options |= {"heading_align": "left", "heading_title_font_size": "14px", "table_font_size": "14px"}
+    options |= {"row_group_font_weight": "normal", "source_notes_font_size": "12px", "data_row_padding": "3px"}
+    return shown.tab_options(table_font_names=_FONT, **options)
 
 
-def html_of(made: ReportTable) -> str:
+def html_of(made: TableContents) -> str:
     """The table as HTML with its styles."""
     return str(great_table(made).as_raw_html())
 
 
-def latex_of(made: ReportTable) -> str:
+def latex_of(made: TableContents) -> str:
     """The table in LaTeX; the styles of HTML have no meaning there."""
-    from dataclasses import replace
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        text = str(great_table(replace(made, style="plain")).as_latex())
+    text = str(great_table(replace(made, style="plain")).as_latex())
     for letter, command in _MATHEMATICS.items():
         text = text.replace(letter, command)
     return text

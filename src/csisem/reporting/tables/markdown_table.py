@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from csisem.reporting.tables.report_table import ReportTable
+from csisem.reporting.tables.table_contents import TableContents
 
 # What Markdown, or the HTML in it, would take as more than text.
-_MARKS = re.compile(r"([\\`*_\[\]|~#])")
+_MARKS = re.compile(r"([\\`*_|~#]|\](?=[(\[:]))")
 
 
-def markdown_of(made: ReportTable) -> str:
+def markdown_of(made: TableContents) -> str:
     """The table as a pipe table, with its title above and its notes below."""
     width = len(made.columns)
     lines = [f"**{_escaped(made.title)}**", ""]

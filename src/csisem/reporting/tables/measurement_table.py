@@ -72,7 +72,7 @@ def _ratios(fit: Fit) -> tuple[pd.DataFrame | None, list[str]]:
         return None, [str(problem)]
 
 
-def _ratio(ratios: pd.DataFrame | None, group: object, one: str, other: str, form: Format) -> str:
+def _ratio(ratios: pd.DataFrame | None, group: Any, one: str, other: str, form: Format) -> str:
     if ratios is None:
         return ""
     table: Any = ratios if group is None else ratios.loc[group]

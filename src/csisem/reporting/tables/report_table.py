@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from csisem.arrays import pd
 from csisem.display.text_layout import paragraph, table, width
-from csisem.options import Language, TableStyle, as_path
-from csisem.reporting.tables.text_columns import TextColumn
+from csisem.options import as_path
+from csisem.reporting.tables.great_tables_adapter import great_table, html_of, latex_of
+from csisem.reporting.tables.markdown_table import markdown_of
+from csisem.reporting.tables.table_contents import TableContents
+from csisem.reporting.tables.table_sheet import workbook_of
+from csisem.reporting.tables.word_document import document_of
 from csisem.writing import write_files
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ReportTable:
+class ReportTable(TableContents):
     """A table for a paper; what it holds is text, rounded and worded.
 
     Attributes
@@ -50,25 +51,6 @@ class ReportTable:
     | SAT → LOY | 1.711 | 0.230 | <0.001 | 0.852 |
     """
 
-    title: str
-    columns: tuple[TextColumn, ...]
-    groups: tuple[str, ...]
-    notes: tuple[str, ...]
-    language: Language
-    style: TableStyle
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """The table as text: a column for each heading, and the heading of the rows as the index."""
-        frame = pd.DataFrame({k: list(column.cells) for k, column in enumerate(self.columns)}, dtype=object)
-        frame.columns = pd.Index([column.header for column in self.columns])
-        return frame.set_index(pd.Index(self.groups)) if any(self.groups) else frame
-
-    @property
-    def rows(self) -> list[tuple[str, ...]]:
-        """The cells of each row."""
-        return list(zip(*(column.cells for column in self.columns), strict=True))
-
     def text(self) -> str:
         """Return the table as aligned text."""
         header = [column.header for column in self.columns]
@@ -95,15 +77,7 @@ class ReportTable:
 
     def gt(self) -> GT:
         """Return the table as a great_tables object, to be styled further."""
-        from csisem.reporting.tables.great_tables_adapter import great_table
-
         return great_table(self)
-
-    @property
-    def identity(self) -> str:
-        """A name that tables of the same contents share, for the styles of a page."""
-        contents = repr((self.title, self.columns, self.groups, self.notes, self.style))
-        return f"t{sha256(contents.encode('utf-8', 'backslashreplace')).hexdigest()[:10]}"
 
     def to_html(self, path: str | PathLike[str] | None = None) -> str:
         """Return the table as HTML that needs nothing else; all text is escaped. Given a path, also write the page.
@@ -113,8 +87,6 @@ class ReportTable:
         path
             A file to write, whole or not at all; None writes none.
         """
-        from csisem.reporting.tables.great_tables_adapter import html_of
-
         shown = html_of(self)
         page = (
             f'<!DOCTYPE html>\n<html lang="{self.language}">\n<head><meta charset="utf-8"></head>\n<body>\n{shown}\n'
@@ -130,8 +102,6 @@ class ReportTable:
         path
             A file to write, whole or not at all; None writes none.
         """
-        from csisem.reporting.tables.great_tables_adapter import latex_of
-
         return self._written(latex_of(self), path)
 
     def to_markdown(self, path: str | PathLike[str] | None = None) -> str:
@@ -142,8 +112,6 @@ class ReportTable:
         path
             A file to write, whole or not at all; None writes none.
         """
-        from csisem.reporting.tables.markdown_table import markdown_of
-
         return self._written(markdown_of(self), path)
 
     def to_word(self, path: str | PathLike[str]) -> None:
@@ -154,8 +122,6 @@ class ReportTable:
         path
             The file to write.
         """
-        from csisem.reporting.tables.word_document import document_of
-
         write_files({as_path("path", path): document_of([self])})
 
     def to_excel(self, path: str | PathLike[str]) -> None:
@@ -166,8 +132,6 @@ class ReportTable:
         path
             The file to write.
         """
-        from csisem.reporting.tables.table_sheet import workbook_of
-
         place = as_path("path", path)
         write_files({place: workbook_of(self, place)})
 
@@ -175,16 +139,3 @@ class ReportTable:
         if path is not None:
             write_files({as_path("path", path): text if page is None else page})
         return text
-
-
-def spanners(columns: Sequence[TextColumn]) -> list[tuple[str, list[int]]]:
-    """Headings over several columns, with the places of these."""
-    found: list[tuple[str, list[int]]] = []
-    for k, column in enumerate(columns):
-        if not column.spanner:
-            continue
-        if found and found[-1][0] == column.spanner and found[-1][1][-1] == k - 1:
-            found[-1][1].append(k)
-        else:
-            found.append((column.spanner, [k]))
-    return found

@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 from csisem.reporting.sheets import fit_width, header, put, saved
-from csisem.reporting.tables.report_table import ReportTable
+from csisem.reporting.tables.table_contents import TableContents
 from csisem.reporting.unprintable import NOT_IN_XML, check_texts
 
 _NUMBER = re.compile(r"-?\d+(?:\.(\d+))?")
 
 
-def workbook_of(made: ReportTable, path: Path) -> bytes:
+def workbook_of(made: TableContents, path: Path) -> bytes:
     """A workbook with the table: headings, rows, then its title and notes below."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font

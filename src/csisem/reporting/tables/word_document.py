@@ -6,16 +6,21 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from csisem.errors import DataError, shown
-from csisem.reporting.tables.report_table import ReportTable, spanners
+from csisem.errors import DataError, OptionError, shown
+from csisem.reporting.tables.table_contents import TableContents, spanners
 from csisem.reporting.unprintable import NOT_IN_XML
 
 _FONTS = {"en": ("Times New Roman", "SimSun"), "zh": ("Times New Roman", "SimSun")}
 
 
-def document_of(made: Sequence[ReportTable]) -> bytes:
+def document_of(made: Sequence[TableContents]) -> bytes:
     """A document with tables one below the other: rules above, below the headings and at the end."""
-    from docx import Document
+    try:
+        from docx import Document
+    except ImportError:
+        raise OptionError(
+            "to_word() needs python-docx, which is not installed; install csisem[docx], or take to_html()."
+        ) from None
     from docx.oxml.ns import qn
 
     document = Document()
@@ -34,7 +39,7 @@ def document_of(made: Sequence[ReportTable]) -> bytes:
     return file.getvalue()
 
 
-def _check(made: ReportTable) -> None:
+def _check(made: TableContents) -> None:
     """Refuse characters that a Word document cannot hold."""
     texts = [made.title, *made.groups, *made.notes]
     texts += [text for column in made.columns for text in (column.header, *column.cells)]
@@ -44,7 +49,7 @@ def _check(made: ReportTable) -> None:
                             "keep; rename it in the data.")  # fmt: skip
 
 
-def _table(document: Any, made: ReportTable) -> None:
+def _table(document: Any, made: TableContents) -> None:
     over = spanners(made.columns)
     headings = 2 if over else 1
     heads = sum(bool(group) and (k == 0 or group != made.groups[k - 1]) for k, group in enumerate(made.groups))

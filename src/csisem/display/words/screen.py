@@ -1,0 +1,31 @@
+"""What the command line prints beside the results."""
+
+from csisem.display.wording import Wording
+
+WORDS = {
+    "screen.verdict": Wording("Verdict: {verdict}", "结论：{verdict}"),
+    "screen.title": Wording(
+        "{model}{data:? on {data}}: {estimation}, n = {n}{groups:? in {groups} groups}, {parameters} free parameters",
+        "{model}{data:?，数据 {data}}：{estimation}，n = {n}{groups:?，{groups} 个组}，自由参数 {parameters} 个",
+    ),
+    "screen.fit": Wording("Fit: ", "拟合："),
+    "screen.fit_structural": Wording("Fit of the structural part: ", "结构部分的拟合："),
+    "screen.measures": Wording(
+        "chi-square {chisq} on {df} df, p {pvalue}; CFI {cfi}, TLI {tli}, RMSEA {rmsea} [{lower}, {upper}], "
+        "SRMR {srmr}",
+        "卡方 {chisq}，自由度 {df}，p {pvalue}；CFI {cfi}，TLI {tli}，RMSEA {rmsea} [{lower}, {upper}]，SRMR {srmr}",
+    ),
+    "screen.criteria": Wording(", AIC {aic:.1f}, BIC {bic:.1f}", "，信息准则 AIC {aic:.1f}，BIC {bic:.1f}"),
+    "screen.defined": Wording("Defined quantities", "定义参数"),
+    "screen.index": Wording("Index (0-100)", "满意度指数（0-100）"),
+    "screen.index_by": Wording("Index by {column}", "按 {column} 分组的满意度指数"),
+    "screen.interval": Wording("95 % interval", "95 % 置信区间"),
+    "screen.errors": Wording("standard errors: {methods:; }", "标准误：{methods:；}"),
+    "screen.no_index": Wording(
+        "No index: give --scale LOW HIGH, the lowest and the highest answer.",
+        "没有指数：请用 --scale LOW HIGH 给出最低与最高答案。",
+    ),
+    "screen.wrote": Wording("Wrote {name}", "已写入 {name}"),
+    "screen.warning": Wording("warning: {sentence}", "警告：{sentence}"),
+    "screen.verdict_says_why": Wording("{sentence}; the verdict says why.", "{sentence}；原因见结论。"),
+}
