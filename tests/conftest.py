@@ -1,6 +1,10 @@
-"""The small survey and model that the tests of bad input spoil."""
+"""The small survey and model that the tests of bad input spoil, and how pictures are drawn."""
 
 from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -8,6 +12,16 @@ import pytest
 import csisem as cs
 from lavaan_golden import answers
 from refusals import ITEMS, SMALL
+
+# Pictures are drawn without a screen, with matplotlib's own settings whatever the user's are.
+os.environ["MATPLOTLIBRC"] = str(Path(__file__).with_name("matplotlibrc"))
+
+
+@pytest.fixture(autouse=True)
+def no_figure_stays_open():
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,8 @@ import pandas as pd
 
 import csisem as cs
 
-ROOMS = ("models", "datasets", "diagnose", "sampling", "weighting", "index", "index.outcomes", "improve", "templates")
+ROOMS = ("models", "datasets", "diagnose", "sampling", "weighting", "index", "index.outcomes", "improve", "templates",
+         "plot")  # fmt: skip
 
 # Results without a page of their own: users read them and never make them.
 RESULTS = {"Fit", "Status", "Bootstrap", "Moments", "Judgement", "Agreement", "WordOfMouth", "DeliveredValue"}

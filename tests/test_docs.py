@@ -23,7 +23,7 @@ from csisem.cli.program import app
 from printed import OPTIONS, same
 
 ROOT = Path(__file__).parents[1]
-PAGES = ["README.md", "docs/tutorial.md", "docs/notation.md"]
+PAGES = ["README.md", "docs/tutorial.md", "docs/gallery.md", "docs/notation.md"]
 PAGES += sorted(
     path.relative_to(ROOT).as_posix()
     for room in ("how-to", "explanation")

@@ -13,7 +13,8 @@ import pytest
 import csisem as cs
 from printed import OPTIONS, same
 
-ROOMS = ("models", "datasets", "diagnose", "sampling", "weighting", "index", "index.outcomes", "improve", "templates")
+ROOMS = ("models", "datasets", "diagnose", "sampling", "weighting", "index", "index.outcomes", "improve", "templates",
+         "plot")  # fmt: skip
 
 
 def _public():

@@ -28,8 +28,24 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Results whose columns are the user's: items, answers, weights of a sample.
 ANSWERS = ("cs.Survey.", "cs.Questionnaire.code", "cs.Questionnaire.scores", "cs.Model.simulate", "cs.datasets.",
            "cs.sampling.draw", "cs.templates.", "cs.read", "cs.table")  # fmt: skip
-MATRICES = {"implied_cov", "latent_correlations", "residuals", "matrices", "covariance", "fornell_larcker", "htmt",
-            "htmt2", "cross_loadings", "correlations", "draws", "B", "Gamma", "Lambda_x", "Lambda_y", "scores"}
+MATRICES = {
+    "implied_cov",
+    "latent_correlations",
+    "residuals",
+    "matrices",
+    "covariance",
+    "fornell_larcker",
+    "htmt",
+    "htmt2",
+    "cross_loadings",
+    "correlations",
+    "draws",
+    "B",
+    "Gamma",
+    "Lambda_x",
+    "Lambda_y",
+    "scores",
+}
 
 
 SYMBOLS = {"", "<", "=", ">", *(f"ICC({kind},{size})" for kind in "1AC" for size in "1k")}

@@ -44,7 +44,9 @@ def test_sheets_hold_the_numbers_of_the_functions(fit, folder):
         read = sheets[name]
         assert list(read.columns) == list(frame.columns)
         for column in frame.select_dtypes("number"):
-            assert read[column].to_numpy(float) == pytest.approx(frame[column].to_numpy(float), rel=WRITTEN, nan_ok=True)
+            assert read[column].to_numpy(float) == pytest.approx(
+                frame[column].to_numpy(float), rel=WRITTEN, nan_ok=True
+            )
     status = dict(sheets["status"].to_numpy())
     assert status["verdict"] == fit.status.verdict
     assert status["estimator"] == "MLR"
@@ -72,7 +74,19 @@ def test_numbers_are_shown_short_and_p_values_never_as_zero(folder):
 def test_everything_around_the_names_is_chinese(folder):
     book = openpyxl.load_workbook(folder / "zh.xlsx")
     assert all(CHINESE.search(name) for name in book.sheetnames)
-    names = {"z", "p", "R²", "Expectation", "Quality", "Value", "Satisfaction", "Complaints", "Loyalty", "HTMT", "HTMT2"}
+    names = {
+        "z",
+        "p",
+        "R²",
+        "Expectation",
+        "Quality",
+        "Value",
+        "Satisfaction",
+        "Complaints",
+        "Loyalty",
+        "HTMT",
+        "HTMT2",
+    }
     for sheet in book:
         heads = {str(cell.value) for cell in sheet[1]}
         assert all(CHINESE.search(head) for head in heads - names), (sheet.title, heads)

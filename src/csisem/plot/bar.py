@@ -12,7 +12,8 @@ from csisem.options import Language
 from csisem.plot.axes import finish, legend_right, name_rows, open_axes, open_sides, rows_height
 from csisem.plot.colours import INK, series_colours
 from csisem.plot.figures import Figures, read_figures
-from csisem.plot.labels import check_labels, decimal, name_text, show_names, speaks, word
+from csisem.plot.index import value_axis
+from csisem.plot.labels import check_labels, decimal, name_text, show_names, speaks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,13 +63,12 @@ def bar(
     """
     spoken, texts = speaks(language), check_labels(labels)
     found = read_figures(data, item)
-    percent = found.series == ["percent"]
     upright = all(name_text(name).lstrip("-").replace(".", "").isdigit() for name in found.names)
     names = show_names(found.names, texts, columns=0 if upright else 26)
     rows = [name for name in names for _ in range(1 + (len(found.series) > 1) * (len(found.series) - 1) // 2)]
     axes = open_axes(ax, (6.8, 3.8) if upright else (6.4, rows_height(rows)))
     _draw_bars(axes, found, upright, show_names(found.series, texts, columns=18))
-    value = word("plot.axis.percent", spoken) if percent else ""
+    value = value_axis(found.value, spoken) if found.value else ""
     if upright:
         axes.set_xticks(range(len(names)), names)
         open_sides(axes)
@@ -77,26 +77,26 @@ def bar(
         open_sides(axes, "top", "right", "left")
     if len(found.series) > 1:
         legend_right(axes)
-    asked = data["item"].iloc[0] if percent and isinstance(data, pd.DataFrame) and item is None else item
-    title = show_names([asked], texts)[0] if asked is not None else ""
-    return finish(axes, title=title, x="" if upright else value, y=value if upright else "")
+    return finish(
+        axes, title=show_names([found.title], texts)[0], x="" if upright else value, y=value if upright else ""
+    )
 
 
 def _draw_bars(axes: Axes, found: Figures, upright: bool, series: list[str]) -> None:
     places, count = np.arange(len(found.names)), len(series)
     thick = 0.72 / count
     for place, (name, colour) in enumerate(zip(series, series_colours(count), strict=True)):
-        at = places + (place - (count - 1) / 2) * thick
+        at: FloatArray = np.asarray(places + (place - (count - 1) / 2) * thick, dtype=np.float64)
         values = found.values[:, place]
         arms = np.abs(np.stack([values - found.lower[:, place], found.upper[:, place] - values]))
         errors = arms if np.isfinite(arms).any() else None
-        styles = {"color": colour, "label": name, "error_kw": {"ecolor": INK, "elinewidth": 1.0}}
+        arm = {"ecolor": INK, "elinewidth": 1.0}
         if upright:
-            axes.bar(at, values, width=thick, yerr=errors, **styles)
+            axes.bar(at, values, width=thick, yerr=errors, color=colour, label=name, error_kw=arm)
         else:
-            axes.barh(at, values, height=thick, xerr=errors, **styles)
+            axes.barh(at, values, height=thick, xerr=errors, color=colour, label=name, error_kw=arm)
         _write_values(axes, at, values, found.upper[:, place], upright)
-    axes.margins(**{"y" if upright else "x": 0.1})
+    axes.margins(y=0.1) if upright else axes.margins(x=0.1)
 
 
 def _write_values(axes: Axes, at: FloatArray, values: FloatArray, upper: FloatArray, upright: bool) -> None:

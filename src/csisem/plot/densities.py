@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import DataError, listed, nearest
+from csisem.errors import DataError, listed, nearest, shown
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap
 from csisem.options import Language, check_share, names_of
 from csisem.plot.axes import finish, name_rows, open_axes, open_sides
@@ -81,7 +81,9 @@ def bootstrap(
     wanted = _wanted(list(draws.columns), parameters)
     estimates = found.fit.parameters["est"].to_numpy(dtype=float)
     at = [list(draws.columns).index(name) for name in wanted]
-    names = show_names(wanted, texts, columns=30)
+    # A parameter is named by its relation, such as "Value ~ Quality".
+    parts = [" ".join(show_names(name.split(" "), texts)) for name in wanted]
+    names = show_names(parts, texts, columns=30)
     axes = open_axes(ax, (7.0, max(2.4, 1.2 + 0.5 * len(names))))
     for row, place in enumerate(at):
         values = draws.iloc[:, place].to_numpy(dtype=float)
@@ -105,7 +107,7 @@ def bootstrap(
 def _wanted(known: list[str], parameters: object) -> list[str]:
     names = list(names_of("parameters", parameters))
     if odd := [name for name in names if name not in known]:
-        raise DataError(f"The replicates have no parameter {odd[0]!r}{nearest(odd[0], known)}; they have "
+        raise DataError(f"The replicates have no parameter {shown(odd[0])}{nearest(odd[0], known)}; they have "
                         f"{listed(known)}.")  # fmt: skip
     chosen = names or [name for name in known if " ~ " in name][:_MOST]
     if not chosen:

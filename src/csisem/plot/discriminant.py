@@ -75,8 +75,8 @@ def discriminant(
     axes.axvline(0, color=INK, linewidth=1, linestyle=(0, (4, 3)))
     axes.legend(frameon=False, fontsize="small")
     open_sides(axes)
-    hits = found.hits.set_index("method").loc["each left out"]
-    rate, low, high = (decimal(float(hits[name])) for name in ("percent", "ci_lower", "ci_upper"))
+    hits = found.hits[found.hits["method"] == "each left out"]
+    rate, low, high = (decimal(float(hits[name].iloc[0])) for name in ("percent", "ci_lower", "ci_upper"))
     target = show_names([found.target], texts)[0]
     title = word("plot.discriminant.title", spoken, target=target, rate=rate, low=low, high=high)
     return finish(axes, title=title, x=word("plot.discriminant.score", spoken),

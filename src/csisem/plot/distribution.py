@@ -62,7 +62,7 @@ def histogram(
     --------
     >>> ax = cs.plot.histogram(cs.diagnose.normality(cs.datasets.retail_survey(), "s1"))
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
-    ['sample', 'normal: mean 7.6, sd 1.3']
+    ['normal: mean 7.6, sd 1.3', 'sample']
     """
     spoken, texts = speaks(language), check_labels(labels)
     shape, rows = _parts(result, "histogram", item)

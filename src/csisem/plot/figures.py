@@ -9,7 +9,8 @@ import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, shown
-from csisem.plot.frames import check_frame, numbers, one_of, optional, read_indices
+from csisem.options import LARGEST
+from csisem.plot.frames import check_frame, floats, numbers, one_of, optional, read_indices
 
 _FORMS = "a frame of cs.csi, a frame of cs.diagnose.frequencies, numbers by name, or a table of numbers"
 
@@ -23,6 +24,10 @@ class Figures(NamedTuple):
         Names of the m rows and the s series.
     values, lower, upper
         Numbers and ends of their intervals, (m, s) each; nan where there is none.
+    title
+        The question that was asked, of frequencies.
+    value
+        The column that the numbers are from, where they are from a result.
     """
 
     names: list[object]
@@ -30,6 +35,8 @@ class Figures(NamedTuple):
     values: FloatArray
     lower: FloatArray
     upper: FloatArray
+    title: str = ""
+    value: str = ""
 
 
 def read_figures(data: object, item: object = None) -> Figures:
@@ -46,18 +53,18 @@ def read_figures(data: object, item: object = None) -> Figures:
         raise DataError(f"data= must be {_FORMS}; got {shown(data)}.")
     if data.empty:
         raise DataError("data= has no numbers to draw.")
-    try:
-        values = data.to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError):
-        raise DataError(f"data= must be {_FORMS}; it holds other values.") from None
-    return _checked(Figures(list(data.index), list(data.columns), values, *[np.full(values.shape, np.nan)] * 2))
+    values = floats(data)
+    if values is None:
+        raise DataError(f"data= must be {_FORMS}; it holds other values.")
+    none = np.full(values.shape, np.nan)
+    return _checked(Figures(list(data.index), list(data.columns), values, none, none))
 
 
 def _checked(found: Figures) -> Figures:
     if not np.isfinite(found.values).any():
         raise DataError("data= has no number to draw.")
-    if np.isinf(found.values).any():
-        raise DataError("data= has infinite numbers, which no picture can show.")
+    if (np.abs(found.values) > LARGEST).any():
+        raise DataError("data= has numbers that are too large to draw.")
     if len(set(map(str, found.names))) < len(found.names):
         raise DataError("data= has two rows of one name.")
     return found
@@ -66,10 +73,11 @@ def _checked(found: Figures) -> Figures:
 def _of_frequencies(data: pd.DataFrame, item: object) -> Figures:
     """Percentages of the answers to one question."""
     rows = one_of(check_frame(data, ["item"], "cs.diagnose.frequencies", "data"), "item", item, "item")
+    columns = [numbers(rows, "percent", "data"), optional(rows, "ci_lower"), optional(rows, "ci_upper")]
     if rows["answer"].duplicated().any():
         raise DataError("data= has several rows an answer; give those of one group.")
-    columns = [numbers(rows, "percent", "data"), optional(rows, "ci_lower"), optional(rows, "ci_upper")]
-    return Figures(list(rows["answer"]), ["percent"], *(column[:, None] for column in columns))
+    values, lower, upper = (column[:, None] for column in columns)
+    return Figures(list(rows["answer"]), ["percent"], values, lower, upper, str(rows["item"].iloc[0]), "percent")
 
 
 def _of_indices(data: pd.DataFrame) -> Figures:
@@ -86,6 +94,9 @@ def _of_indices(data: pd.DataFrame) -> Figures:
     every, series = list(dict.fromkeys(names)), list(dict.fromkeys(keys))
     parts = np.full((3, len(every), len(series)), np.nan)
     columns = [optional(rows, name) for name in (found.value, "ci_lower", "ci_upper")]
+    if len(set(zip(names, keys, strict=True))) < len(rows):
+        raise DataError("data= has two rows of one name.")
     for row, (name, key) in enumerate(zip(names, keys, strict=True)):
         parts[:, every.index(name), series.index(key)] = [column[row] for column in columns]
-    return _checked(Figures(every, series, *parts))
+    values, lower, upper = parts
+    return _checked(Figures(every, series, values, lower, upper, value=found.value))

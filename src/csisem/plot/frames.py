@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, listed, nearest, shown
+from csisem.options import LARGEST
 
 
 def check_frame(frame: object, columns: Sequence[str], source: str, name: str = "frame") -> pd.DataFrame:
     """The frame that ``source`` returns; refused without its columns, or without rows."""
     if not isinstance(frame, pd.DataFrame):
         raise DataError(f"{name}= must be the frame that {source} returns; got {shown(frame)}.")
+    names = list(frame.columns)
+    if frame.columns.nlevels > 1 or len(set(names)) < len(names):
+        raise DataError(f"{name}= must be the frame that {source} returns; its columns do not have one name each.")
     if missing := [column for column in columns if column not in frame.columns]:
         raise DataError(
             f"{name}= must be the frame that {source} returns; it has no "
@@ -33,21 +37,34 @@ def check_result(result: object, kind: type, source: str, name: str = "result") 
 
 
 def numbers(frame: pd.DataFrame, column: str, name: str = "frame") -> FloatArray:
-    """A column as floats; refused unless it holds a number that can be drawn."""
-    try:
-        values = frame[column].to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError):
-        raise DataError(f"{name}= must hold numbers in {column!r}; got {shown(frame[column].iloc[0])}.") from None
+    """A column as floats; refused unless it holds numbers, one of them finite, none too large to draw."""
+    values = floats(frame[column])
+    if values is None:
+        raise DataError(f"{name}= must hold numbers in {column!r}; got {shown(frame[column].iloc[0])}.")
     if not np.isfinite(values).any():
         raise DataError(f"{name}= has no number in {column!r} to draw.")
+    if (np.abs(values[np.isfinite(values)]) > LARGEST).any():
+        raise DataError(f"{name}= has numbers in {column!r} that are too large to draw.")
     return values
 
 
 def optional(frame: pd.DataFrame, column: str) -> FloatArray:
-    """A column as floats, nan where the frame lacks the column."""
-    if column not in frame.columns:
+    """A column as floats, nan where the frame lacks it or it holds no numbers that can be drawn."""
+    values = floats(frame[column]) if column in frame.columns else None
+    if values is None:
         return np.full(len(frame), np.nan)
-    return pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.abs(values) <= LARGEST, values, np.nan)
+
+
+def floats(column: pd.Series[Any] | pd.DataFrame) -> FloatArray | None:
+    """Numbers as floats, what is missing as nan; None where there are dates, complex numbers or texts."""
+    kinds = {column.dtype.kind} if isinstance(column, pd.Series) else {kind.kind for kind in column.dtypes}
+    if kinds & set("cmM"):
+        return None
+    try:
+        return np.asarray(column.to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def one_of(frame: pd.DataFrame, column: str, chosen: object, option: str) -> pd.DataFrame:
@@ -57,9 +74,10 @@ def one_of(frame: pd.DataFrame, column: str, chosen: object, option: str) -> pd.
         if len(known) == 1:
             return frame
         raise DataError(f"The frame has several values of {column!r}; give {option}= one of {listed(known)}.")
-    if chosen not in known:
-        raise DataError(f"{option}={shown(chosen)} is not one of {listed(known)}{nearest(str(chosen), known)}.")
-    return frame[frame[column] == chosen]
+    if not isinstance(chosen, Hashable) or chosen not in set(known):
+        near = nearest(chosen, map(str, known)) if isinstance(chosen, str) else ""
+        raise DataError(f"{option}={shown(chosen)} is not one of {listed(known)}{near}.")
+    return frame[[one == chosen for one in frame[column]]]
 
 
 class Indices(NamedTuple):
@@ -89,9 +107,12 @@ def read_indices(frame: object, of: object, source: str, *, waves: bool = False,
     found = check_frame(frame, ["n", "ci_lower", "ci_upper"], source)
     columns = list(found.columns)
     heading = next((name for name in ("construct", "node", "item") if name in columns), None)
-    value = next((name for name in ("index", "share", "nps", "estimate") if name in columns), None)
+    value = next((name for name in ("index", "nps", "estimate", "share") if name in columns), None)
     before = columns[: columns.index("n")]
     segments = tuple(name for name in before if name not in (heading, "level"))
+    if heading is not None and not waves and of is None and found[heading].nunique() > 1:
+        # The rows of one segment, such as one firm's constructs, are read by construct.
+        segments = tuple(name for name in segments if found[name].nunique(dropna=False) > 1)
     if heading is None or value is None or (waves and not segments):
         raise DataError(f"frame= must be the frame that {source} returns; got columns {listed(columns)}.")
     if of is not None or (len(segments) > waves and not several):

@@ -80,7 +80,7 @@ def gaps(
     parts = np.stack([optional(rows, name) for name in ("gap", "ci_lower", "ci_upper")], axis=1)
     for row, (part, colour) in enumerate(zip(parts, colours, strict=True)):
         axes.annotate(
-            gap_text(*part, digits=1),
+            gap_text(part[0], part[1], part[2], digits=1),
             (1, row),
             (8, 0),
             xycoords=axes.get_yaxis_transform(),

@@ -12,7 +12,7 @@ from csisem.options import Language, check_share
 from csisem.plot.axes import finish, name_rows, open_axes, rows_height
 from csisem.plot.frames import check_result, numbers, one_of, optional
 from csisem.plot.index import draw_intervals
-from csisem.plot.labels import check_labels, show_names, speaks, word
+from csisem.plot.labels import break_lines, check_labels, show_names, speaks, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,8 +81,8 @@ def group_means(
     draw_intervals(axes, values, optional(means, "ci_lower"), optional(means, "ci_upper"), digits=2, notes=letters)
     name_rows(axes, names)
     target, *by = show_names([found.target, *found.by], texts)
-    said = word("plot.means.axis", spoken, method=str(tests["method"].iloc[0]), alpha=f"{alpha:g}")
-    return finish(axes, title=word("plot.means.title", spoken, item=target, by=by), x=said)
+    said = word("plot.means.axis", spoken, method=_said(tests["method"].iloc[0], spoken), alpha=f"{alpha:g}")
+    return finish(axes, title=word("plot.means.title", spoken, item=target, by=by), x=break_lines(said, 60))
 
 
 def _method(posthoc: pd.DataFrame, method: str | None) -> object:
@@ -92,6 +92,14 @@ def _method(posthoc: pd.DataFrame, method: str | None) -> object:
     return designed["method"].iloc[0] if len(designed) else "games-howell"
 
 
+def _said(method: object, language: Language) -> str:
+    """The name of the post hoc tests."""
+    name = str(method)
+    if name.startswith("design, "):
+        return word("plot.means.design", language, adjustment=name.removeprefix("design, "))
+    return name.title()
+
+
 def compact_letters(groups: Sequence[object], tests: pd.DataFrame, alpha: float) -> list[str]:
     """Letters of the groups: two share one if no test of theirs is significant."""
     places = {group: place for place, group in enumerate(groups)}
@@ -99,14 +107,13 @@ def compact_letters(groups: Sequence[object], tests: pd.DataFrame, alpha: float)
     different = tests["pvalue"].to_numpy(dtype=float) < alpha
     for first, second in zip(tests["first"][different], tests["second"][different], strict=True):
         one, other = places[first], places[second]
-        split = [
-            part for whole in sets for part in ((whole - {one}, whole - {other}) if {one, other} <= whole else (whole,))
-        ]
+        split = []
+        for whole in sets:
+            split += [whole - {one}, whole - {other}] if {one, other} <= whole else [whole]
         # A set within another says nothing new.
         sets = [part for part in dict.fromkeys(split) if not any(part < larger for larger in split)]
     sets.sort(key=sorted)
     marks = ascii_lowercase + ascii_lowercase.upper()
     names = [marks[place] if place < len(marks) else f"({place + 1})" for place in range(len(sets))]
-    return [
-        "".join(name for name, part in zip(names, sets, strict=True) if place in part) for place in range(len(groups))
-    ]
+    named = list(zip(names, sets, strict=True))
+    return ["".join(name for name, part in named if place in part) for place in range(len(groups))]

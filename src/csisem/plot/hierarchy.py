@@ -117,11 +117,17 @@ def _colours(values: FloatArray) -> ScalarMappable:
     return ScalarMappable(Normalize(centre - reach, centre + reach), two_sided())
 
 
+def _filling(scale: ScalarMappable | None, value: float) -> str:
+    from matplotlib.colors import to_hex
+
+    return LIGHT if scale is None or not np.isfinite(value) else to_hex(scale.to_rgba(np.array(value)))  # type: ignore[arg-type]
+
+
 def _draw_scale(axes: Axes, values: FloatArray, language: Language) -> None:
     figure = axes.get_figure()
     assert figure is not None
     bar = figure.colorbar(_colours(values), ax=axes, shrink=0.6, aspect=24, pad=0.02)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     bar.set_label(word("plot.hierarchy.scale", language))
     give_fonts(bar.ax)
 
@@ -164,7 +170,7 @@ def _draw_tree(axes: Axes, tree: Hierarchy, names: list[str], values: FloatArray
             figures += f" [{decimal(intervals[node, 0])}, {decimal(intervals[node, 1])}]"
         if node:
             figures = f"{figures}  {100 * nodes.local[node]:.4g} %".strip()
-        colour = LIGHT if scale is None or not np.isfinite(values[node]) else scale.to_rgba(values[node])
+        colour = _filling(scale, float(values[node]))
         axes.text(x[node], rows[node], f"{text}\n{figures}".strip(), ha="center", va="center", fontsize="small",
                   color=text_colour(colour), linespacing=1.15,
                   bbox={"boxstyle": "round,pad=0.3", "facecolor": colour, "edgecolor": "white"})  # fmt: skip
@@ -186,7 +192,7 @@ def _draw_sunburst(axes: Axes, tree: Hierarchy, names: list[str], values: FloatA
             start[child] = angle
             angle += share[child]
         inner, outer = (nodes.level[node] - 1.0) - 0.4 * (node > 0), nodes.level[node] - 0.4
-        colour = LIGHT if scale is None or not np.isfinite(values[node]) else scale.to_rgba(values[node])
+        colour = _filling(scale, float(values[node]))
         first, last = 90 - 360 * start[node], 90 - 360 * (start[node] + share[node])
         if node == 0:
             axes.add_patch(Circle((0, 0), outer, facecolor=colour, edgecolor="white"))

@@ -32,7 +32,8 @@ def index(
     Parameters
     ----------
     frame
-        What `csi` returns; also `Hierarchy.score`, `top_box`, `nps` or `csisem.diagnose.means`.
+        What `csi` returns; also `Hierarchy.score`, `top_box`, `nps`, `csisem.diagnose.means`, or the rows of one
+        measure of `csisem.improve.drivers`.
     of
         The construct, node or item that is drawn by segment; needed when the frame has segments and several of them.
         Without segments the rows are the constructs.
@@ -83,7 +84,8 @@ def index(
 
 def value_axis(value: str, language: Language) -> str:
     """The name of the axis of a column of figures."""
-    codes = {"index": "plot.axis.index", "share": "plot.axis.share", "nps": "plot.axis.nps"}
+    codes = {"index": "plot.axis.index", "share": "plot.axis.share", "nps": "plot.axis.nps",
+             "percent": "plot.axis.share"}  # fmt: skip
     return word(codes.get(value, "plot.axis.estimate"), language)
 
 

@@ -97,13 +97,13 @@ def kano(
     finish(axes, **parts)
     known = np.isfinite(x) & np.isfinite(y)
     names = np.array(show_names(rows["item"], texts, columns=16), dtype=object)
-    label_points(axes, x[known], y[known], list(names[known]))
+    label_points(axes, x[known], y[known], list(names[known]), aslant=True)
     return finish(axes, **parts)
 
 
 def _draw_points(axes: Axes, x: FloatArray, y: FloatArray, reach: list[FloatArray], rows: pd.DataFrame) -> None:
     for place, (category, clear) in enumerate(zip(rows["category"], rows["clear"], strict=True)):
         colour = _COLOURS.get(str(category), GREY)
-        arms = [float(np.nan_to_num(part[place])) for part in reach]
+        arms = [max(float(np.nan_to_num(part[place])), 0.0) for part in reach]
         axes.errorbar(x[place], y[place], xerr=arms[0], yerr=arms[1], color=colour, elinewidth=1.0, alpha=0.8, fmt="o",
                       markersize=6.5, markerfacecolor=colour if clear else "white")  # fmt: skip

@@ -73,13 +73,15 @@ def _lines(text: str, columns: int) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Parts between which a line may end; punctuation stays with what is before it."""
+    """Parts between which a line may end; punctuation stays with what it closes or opens."""
     pieces: list[str] = []
     joined = False
     for letter in text:
+        kind = unicodedata.category(letter)
         wide = unicodedata.east_asian_width(letter) in "WF"
-        closing = unicodedata.category(letter) in ("Pe", "Po", "Pf") or letter.isspace()
-        if pieces and (closing or (joined and not wide)):
+        closing = kind in ("Pe", "Po", "Pf") or letter.isspace()
+        opened = bool(pieces) and unicodedata.category(pieces[-1][-1]) in ("Ps", "Pi")
+        if pieces and (closing or opened or (joined and not wide and kind not in ("Ps", "Pi"))):
             pieces[-1] += letter
         else:
             pieces.append(letter)

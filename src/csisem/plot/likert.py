@@ -62,8 +62,8 @@ def likert(
     --------
     >>> survey = cs.datasets.retail_survey()
     >>> ax = cs.plot.likert(cs.diagnose.frequencies(survey, ["s1", "s2", "s3"]), kind="stacked")
-    >>> ax.get_xlim()
-    (0.0, 100.0)
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['s1', 's2', 's3']
     """
     spoken, texts = speaks(language), check_labels(labels)
     kind = validate("kind", kind, LikertBars)
@@ -93,8 +93,10 @@ def shares_of(rows: pd.DataFrame, by: list[str], parts: str) -> tuple[list[objec
         answers = sorted(answers)
     keys = list(rows[by].itertuples(index=False, name=None))
     names = list(dict.fromkeys(keys))
+    if len(set(zip(keys, rows[parts], strict=True))) < len(rows):
+        raise DataError(f"The frame has two rows of one {parts}.")
     shares = np.zeros((len(names), len(answers)))
-    for key, answer, value in zip(keys, rows[parts], rows["percent"], strict=True):
+    for key, answer, value in zip(keys, rows[parts], numbers(rows, "percent"), strict=True):
         shares[names.index(key), answers.index(answer)] = value
     return [key[0] if len(key) == 1 else key for key in names], answers, shares
 

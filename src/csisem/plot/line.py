@@ -12,6 +12,7 @@ from csisem.options import Language
 from csisem.plot.axes import finish, legend_right, open_axes, open_sides
 from csisem.plot.colours import series_colours
 from csisem.plot.figures import read_figures
+from csisem.plot.index import value_axis
 from csisem.plot.labels import check_labels, decimal, show_names, speaks
 from csisem.plot.placement import halo
 from csisem.plot.trend import DASHES
@@ -62,7 +63,7 @@ def line(
     >>> ax.lines[0].get_ydata().tolist()
     [68.1, 69.4, 71.0]
     """
-    speaks(language)
+    spoken = speaks(language)
     texts = check_labels(labels)
     found = read_figures(data)
     axes = open_axes(ax, (min(6.4 + 0.3 * max(len(found.names) - 8, 0), 12), 4.0))
@@ -83,4 +84,5 @@ def line(
     open_sides(axes)
     if count > 1:
         legend_right(axes)
-    return finish(axes)
+    return finish(axes, title=show_names([found.title], texts)[0],
+                  y=value_axis(found.value, spoken) if found.value else "")  # fmt: skip

@@ -168,7 +168,9 @@ def _blocks(
     constructs: list[str], items: list[str], texts: Mapping[str, str]
 ) -> tuple[FloatArray, list[str], list[int]]:
     """Rows of the items, names of all rows, and those that are headings: each construct stands above its items."""
-    places, names, heads = [], [], []
+    places: list[float] = []
+    names: list[str] = []
+    heads: list[int] = []
     for place, (construct, item) in enumerate(zip(constructs, items, strict=True)):
         if place == 0 or construct != constructs[place - 1]:
             heads.append(len(names))

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+_MANY = 12
+"""Reasons from which names are turned."""
+
 _TALL = 12.0
 """Percent from which a bar has room for its number."""
 
@@ -76,8 +79,9 @@ def pareto(
                       ha="center", va="top" if within else "bottom", fontsize="small",
                       color="white" if within and vital[place] else INK)  # fmt: skip
     names = show_names(rows["reason"], texts, columns=12)
-    turned = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if len(rows) > 12 else {}
-    axes.set_xticks(places, names, **turned)
+    axes.set_xticks(places, names)
+    if len(rows) > _MANY:
+        axes.tick_params(axis="x", rotation=60)
     axes.set_ylim(0, 108)
     axes.legend(frameon=False, fontsize="small", loc="center right")
     open_sides(axes)

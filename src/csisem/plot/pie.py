@@ -81,8 +81,7 @@ def pie(
     empty_frame(axes)
     axes.set_xlim(-2.0, 2.0)
     axes.set_ylim(-1.25, 1.25)
-    asked = item if item is not None else data["item"].iloc[0] if found.series == ["percent"] else None  # type: ignore[call-overload, index]
-    return finish(axes, title="" if asked is None else show_names([asked], texts)[0])
+    return finish(axes, title=show_names([found.title], texts)[0])
 
 
 def _draw_slices(axes: Axes, shares: np.ndarray, names: list[str], colours: list[str]) -> None:
@@ -97,7 +96,7 @@ def _draw_slices(axes: Axes, shares: np.ndarray, names: list[str], colours: list
     for side in (np.cos(middles) >= 0, np.cos(middles) < 0):
         drawn = side & (shares > 0)
         if drawn.any():
-            heights[drawn] = spread(heights[drawn], 0.03 + 0.13 * lines, -1.2, 1.2)
+            heights[drawn] = spread(heights[drawn].tolist(), 0.03 + 0.13 * lines, -1.2, 1.2)
     for share, end, middle, height, name, colour in zip(shares, ends, middles, heights, names, colours, strict=True):
         if share == 0:
             continue
@@ -108,9 +107,7 @@ def _draw_slices(axes: Axes, shares: np.ndarray, names: list[str], colours: list
                       color=text_colour(colour))  # fmt: skip
         text = name if share >= _WIDE else f"{name} {decimal(100 * share)}"
         right = across >= 0
-        place = (
-            max(abs(across) * 1.1, 1.08 * np.sqrt(max(1.21 - height**2, 0.0)), 0.25) * (1 if right else -1),
-            height,
-        )
-        axes.annotate(text, (across, up), place, va="center", ha="left" if right else "right", fontsize="small",
-                      arrowprops={"arrowstyle": "-", "color": "#9AA3AB", "linewidth": 0.5, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
+        away = max(abs(across) * 1.1, 1.08 * np.sqrt(max(1.21 - height**2, 0.0)), 0.25)
+        leader = {"arrowstyle": "-", "color": "#9AA3AB", "linewidth": 0.5, "shrinkA": 0, "shrinkB": 0}
+        axes.annotate(text, (across, up), (away if right else -away, height), va="center", fontsize="small",
+                      ha="left" if right else "right", arrowprops=leader)  # fmt: skip

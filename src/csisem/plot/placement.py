@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.plot.colours import INK
 from csisem.plot.fonts import give_fonts
 
 if TYPE_CHECKING:
@@ -56,33 +57,35 @@ def spread(places: Sequence[float], least: float, low: float, high: float) -> Fl
 
 
 def label_points(
-    ax: Axes, x: FloatArray, y: FloatArray, texts: Sequence[str], *, size: float | str = "small", color: str = "#222222"
+    ax: Axes, x: FloatArray, y: FloatArray, texts: Sequence[str], *, aslant: bool = False
 ) -> list[Annotation]:
-    """Label points on the side where the label covers the least, with a thin line to labels that stand away."""
+    """Label points where the label covers the least, with a thin line to labels that stand away.
+
+    The first choice is beside the point, or ``aslant`` of one with bars, then the other.
+    """
     figure = ax.get_figure(root=True)
     assert figure is not None
     points = list(zip(x, y, strict=True))
     others = list(ax.texts)
-    labels = [ax.annotate(text, point, (0, 0), textcoords="offset points", fontsize=size, color=color, va="center",
+    labels = [ax.annotate(text, point, (0, 0), textcoords="offset points", fontsize="small", color=INK, va="center",
                           ha="center") for text, point in zip(texts, points, strict=True)]  # fmt: skip
     for label in labels:
         label.set_path_effects(halo())
     give_fonts(ax)
     # Limits and positions of the axes are settled when the figure is drawn.
     figure.draw_without_rendering()
-    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     unit = figure.dpi / 72
     marks = ax.transData.transform(np.column_stack([x, y]))
-    frame = ax.get_window_extent(renderer)
+    frame = ax.get_window_extent()
     bounds = np.array([frame.x0, frame.y0, frame.x1, frame.y1])
     taken = [np.array([a - 4 * unit, b - 4 * unit, a + 4 * unit, b + 4 * unit]) for a, b in marks]
     for other in others:
-        box = other.get_window_extent(renderer)
+        box = other.get_window_extent()
         taken.append(np.array([box.x0, box.y0, box.x1, box.y1]))
     for place, label in enumerate(labels):
-        box = label.get_window_extent(renderer)
+        box = label.get_window_extent()
         half = np.array([box.width, box.height]) / 2
-        offset, covered = _best_offset(marks[place], half, unit, taken, bounds)
+        offset, covered = _best_offset(marks[place], half, unit, taken, bounds, aslant)
         label.set_position(tuple(offset / unit))
         if max(abs(offset) - half) > 10 * unit:
             ax.annotate("", points[place], tuple(offset / unit), textcoords="offset points",
@@ -93,12 +96,12 @@ def label_points(
 
 
 def _best_offset(
-    mark: FloatArray, half: FloatArray, unit: float, taken: Sequence[FloatArray], bounds: FloatArray
+    mark: FloatArray, half: FloatArray, unit: float, taken: Sequence[FloatArray], bounds: FloatArray, aslant: bool
 ) -> tuple[FloatArray, FloatArray]:
     """The offset of a label's centre, in pixels, that covers least, and the box it takes."""
     best: tuple[float, FloatArray, FloatArray] | None = None
     for far, distance in enumerate(_DISTANCES):
-        for side, direction in enumerate(_DIRECTIONS):
+        for side, direction in enumerate(_DIRECTIONS[4:] + _DIRECTIONS[:4] if aslant else _DIRECTIONS):
             offset = np.array(direction) * (half + distance * unit)
             box = np.concatenate([mark + offset - half, mark + offset + half])
             covered = sum(_common(box, other) for other in taken)

@@ -101,6 +101,7 @@ def _draw_web(axes: Axes, angles: FloatArray, low: float, high: float, names: li
         axes.text(1.06 * across, 1.06 * up, name, va="bottom" if up > 0.5 else "top" if up < -0.5 else "center",
                   ha="center" if abs(across) < 0.3 else "left" if across > 0 else "right")  # fmt: skip
     ring = np.append(angles, angles[0])
+    axes.text(0.02, 0, f"{low:g}", color=GREY, fontsize="x-small", va="bottom", zorder=4)
     for part in (0.25, 0.5, 0.75, 1.0):
         axes.plot(part * np.cos(ring), part * np.sin(ring), color=LIGHT, linewidth=0.8, zorder=0)
         axes.text(0.02, part, f"{low + part * (high - low):g}", color=GREY,

@@ -71,7 +71,7 @@ def ranks(
     lower, upper = optional(rows, "rank_lower"), optional(rows, "rank_upper")
     draw_intervals(axes, rank, lower, upper, digits=0, notes=notes)
     name_rows(axes, names)
-    last = int(np.nanmax(np.append(upper, rank)))
+    last = max(int(np.nanmax(np.append(upper, rank))), 1)
     axes.set_xlim(0.5, last + 0.5)
     axes.set_xticks(range(1, last + 1, -(-last // 12)))
     return finish(axes, title=word("plot.ranks.title", spoken), x=word("plot.ranks.axis", spoken))

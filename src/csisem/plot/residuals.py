@@ -86,10 +86,11 @@ def residuals(
     axes.tick_params(length=0, labelsize="small")
     axes.spines[:].set_visible(False)
     if len(names) <= _MOST_WRITTEN:
+        scale = two_sided()
         for row, column in zip(*np.nonzero(np.isfinite(seen)), strict=True):
             value = float(seen[row, column])
             axes.text(column, row, _short(value, reach), ha="center", va="center", fontsize=5.5,
-                      color=text_colour(image.to_rgba(value)))  # fmt: skip
+                      color=text_colour(scale(0.5 + 0.5 * value / reach)))  # fmt: skip
     figure = axes.get_figure()
     assert figure is not None
     bar = figure.colorbar(image, ax=axes, shrink=0.6, aspect=24, pad=0.02)
@@ -118,8 +119,7 @@ def _of_group(table: object, group: object) -> pd.DataFrame:
     if group not in known:
         near = "" if group is None else nearest(str(group), map(str, known))
         raise DataError(f"group={shown(group)} is not one of the fit's groups, {listed(known)}{near}.")
-    chosen: pd.DataFrame = table.xs(group, level=0)
-    return chosen
+    return table[table.index.get_level_values(0) == group]
 
 
 def _numbers(table: pd.DataFrame) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import ClassVar
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -13,6 +14,7 @@ from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.answers.normality_tests import LEAST_AGOSTINO, MOST_SHAPIRO, NormalTest, mardia, univariate_tests
 from csisem.diagnose.strata.target import MARKED, target_of
 from csisem.display.page import Page
+from csisem.display.picture import Pictured
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, listed
 from csisem.fit.fit import Fit
@@ -28,7 +30,7 @@ _DISCRETE, _MOST_BARS = 21, 60
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Normality(Page):
+class Normality(Pictured, Page):
     """Distributions of items or indices compared with the normal distribution.
 
     Attributes
@@ -47,6 +49,8 @@ class Normality(Page):
     notes
         Sentences to read first.
     """
+
+    _picture: ClassVar = "histogram"
 
     shape: pd.DataFrame
     tests: pd.DataFrame

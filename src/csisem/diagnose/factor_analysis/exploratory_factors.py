@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from csisem.diagnose.factor_analysis.factorability import bartlett_sphericity, c
 from csisem.diagnose.factor_analysis.improper import improper_notes
 from csisem.diagnose.measurement.item_blocks import blocks_of, check_vary
 from csisem.display.page import Page
+from csisem.display.picture import Pictured
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, shown, tell
 from csisem.moments.correlations import correlations_of
@@ -34,7 +36,7 @@ _SINGULAR = 1e-10
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Factors(Page):
+class Factors(Pictured, Page):
     """Exploratory factor analysis.
 
     Attributes
@@ -62,6 +64,8 @@ class Factors(Page):
     notes
         Sentences to read first: inadmissible estimates (also in ``improper``), then others.
     """
+
+    _picture: ClassVar = "scree"
 
     n: int
     n_factors: int

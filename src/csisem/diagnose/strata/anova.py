@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from csisem.diagnose.strata.target import FIXED, target_of
 from csisem.diagnose.strata.two_way import terms_of
 from csisem.diagnose.strata.undefined_tests import advice_on_means
 from csisem.display.page import Page
+from csisem.display.picture import Pictured
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
 from csisem.fit.fit import Fit
@@ -29,7 +31,7 @@ from csisem.options import Adjustment, check_share, groups_of, validate
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Anova(Page):
+class Anova(Pictured, Page):
     """Means compared over strata.
 
     Attributes
@@ -55,6 +57,8 @@ class Anova(Page):
     notes
         Sentences to read first.
     """
+
+    _picture: ClassVar = "group_means"
 
     target: str
     by: tuple[str, ...]

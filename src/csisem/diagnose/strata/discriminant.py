@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from csisem.diagnose.strata.binary_split import sides, two_sided
 from csisem.diagnose.strata.fisher import Hyperplane, left_out, separate, separation
 from csisem.diagnose.strata.target import check_threshold, items_of, satisfied
 from csisem.display.page import Page
+from csisem.display.picture import Pictured
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.fit.fit import Fit
@@ -25,7 +27,7 @@ _COLLINEAR = 1e-10
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Discriminant(Page):
+class Discriminant(Pictured, Page):
     """Linear discriminant of two groups.
 
     Attributes
@@ -54,6 +56,8 @@ class Discriminant(Page):
     notes
         Sentences to read first.
     """
+
+    _picture: ClassVar = "discriminant"
 
     target: str
     inside: str

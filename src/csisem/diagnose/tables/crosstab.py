@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import asdict, dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from csisem.diagnose.tables.independence_tests import (
     expected,
 )
 from csisem.display.page import Page
+from csisem.display.picture import Pictured
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree
 from csisem.fit.fit import Fit
@@ -37,7 +39,7 @@ MOST_CELLS = 400
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Crosstab(Page):
+class Crosstab(Pictured, Page):
     """Cross table of two questions.
 
     Attributes
@@ -62,6 +64,8 @@ class Crosstab(Page):
     notes
         Sentences to read first.
     """
+
+    _picture: ClassVar = "crosstab"
 
     target: str
     by: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from csisem.descriptive.proportions import GroupMeans, group_means
 from csisem.diagnose.tables.counted_answers import counted
 from csisem.diagnose.tables.frequencies import SHARES, check_interval, share_frame
 from csisem.display.page import Page
+from csisem.display.picture import Pictured
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError, ScaleError, shown
 from csisem.inference.intervals import wald_interval
@@ -29,7 +31,7 @@ CLASSES = ("disappointed", "satisfied", "delighted")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Disconfirmation(Page):
+class Disconfirmation(Pictured, Page):
     """Perceptions compared with expectations.
 
     Attributes
@@ -44,6 +46,8 @@ class Disconfirmation(Page):
     notes
         Sentences to read first.
     """
+
+    _picture: ClassVar = "disconfirmation"
 
     table: pd.DataFrame
     classes: pd.DataFrame

@@ -6,12 +6,13 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.completion import Completion
+from csisem.display.picture import Pictured
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import NotApplicableError, OptionError
 from csisem.fit import frames
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Bootstrap(Completion, ABC):
+class Bootstrap(Pictured, Completion, ABC):
     """Bootstrap replicates of a fit, which other functions take as ``bootstrap=``.
 
     Attributes
@@ -49,6 +50,8 @@ class Bootstrap(Completion, ABC):
     >>> float(drawn.draws["Loyalty ~ Satisfaction"].std().round(3))
     0.046
     """
+
+    _picture: ClassVar = "bootstrap"
 
     _internal = frozenset({"replicates"})
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
 from csisem.arrays import FloatArray, pd
+from csisem.display.picture import Pictured
 from csisem.errors import DataError, OptionError, shown
 from csisem.index.hierarchy.change_by_node import node_changes
 from csisem.index.hierarchy.from_questionnaire import nested
@@ -21,7 +23,7 @@ from csisem.survey.named_numbers import entries_of, is_figures
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Hierarchy:
+class Hierarchy(Pictured):
     """A tree of indicators with weights; its leaves are questions, its root the total index.
 
     Create one by `from_dict`, `from_toml` or `from_questionnaire`.
@@ -50,6 +52,8 @@ class Hierarchy:
     3       q2      3   70.0
     4       v1      2   65.0
     """
+
+    _picture: ClassVar = "hierarchy"
 
     tree: Tree
     weight_covariance: FloatArray = field(repr=False)

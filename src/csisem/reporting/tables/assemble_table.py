@@ -90,19 +90,19 @@ def table(
     -------------------------------------------------------------------------------------
     Construct, item  Loading  Alpha  Omega  Composite reliability   AVE     1     2     3
     1. EXP                     0.43   0.46                   0.48  0.24
-     CUEX1              0.55
-     CUEX2              0.51
-     CUEX3              0.38
+    CUEX1              0.55
+    CUEX2              0.51
+    CUEX3              0.38
     2. VAL                     0.82   0.82                   0.84  0.72  0.59
-     PERV1              0.74
-     PERV2              0.95
+    PERV1              0.74
+    PERV2              0.95
     3. SAT                     0.77   0.79                   0.78  0.54  0.87  0.74
-     CUSA1              0.67
-     CUSA2              0.72
-     CUSA3              0.81
+    CUSA1              0.67
+    CUSA2              0.72
+    CUSA3              0.81
     4. LOY                     0.70   0.70                   0.72  0.57  0.66  0.67  0.85
-     CUSL1              0.63
-     CUSL3              0.87
+    CUSL1              0.63
+    CUSL3              0.87
     -------------------------------------------------------------------------------------
     Note. Loadings are standardised; HTMT is the heterotrait-monotrait ratio, AVE the average variance
     extracted.
