@@ -202,6 +202,12 @@ Combination = Literal["multiplicative", "linear"]
 TableStyle = Literal["apa", "plain"]
 """Look of a table for a paper: after the American Psychological Association (few rules, two digits), or plain."""
 
+DiagramNumbers = Literal["standardized", "unstandardized", "symbols", "none"]
+"""Numbers on the arrows of a path diagram: estimates of a fit, or symbols of a model's paths."""
+
+DiagramErrors = Literal["stars", "se", "none"]
+"""How a path diagram shows the precision of its numbers: stars by p-value, or standard errors below them."""
+
 LikertBars = Literal["diverging", "stacked"]
 """Bars of the answers to rating questions: from the middle to both sides, or from 0 to 100."""
 
@@ -216,6 +222,9 @@ DiagramNumbers = Literal["standardized", "unstandardized", "symbols", "none"]
 
 DiagramErrors = Literal["stars", "se", "none"]
 """How a path diagram shows the precision of its numbers: stars by p-value, or standard errors below them."""
+
+TableStyle = Literal["apa", "plain"]
+"""Look of a table for a paper: the American Psychological Association's (rules above and below, two digits), or plain."""
 
 Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""

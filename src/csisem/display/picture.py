@@ -23,3 +23,15 @@ class Pictured:
         function = getattr(import_module("csisem.plot"), self._picture)
         axes: Axes = function(self, ax=ax, **options)
         return axes
+
+
+MOST_CONSTRUCTS = 25
+"""A diagram of more would take seconds, and be too large to read."""
+
+
+def diagram_of(shown: object, constructs: int) -> str:
+    """The path diagram of a model or a fit as an ``<svg>`` element, for notebooks; empty with very many constructs."""
+    if constructs > MOST_CONSTRUCTS:
+        return ""
+    diagram: str = import_module("csisem.plot").path_diagram_svg(shown)
+    return diagram

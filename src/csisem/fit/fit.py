@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray
 from csisem.completion import Completion
+from csisem.display.picture import Pictured, diagram_of
 from csisem.display.sentences import Sentence, sentence
 from csisem.display.text_layout import number
 from csisem.errors import NotApplicableError, OptionError, listed, shown
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Fit(Completion, ABC):
+class Fit(Pictured, Completion, ABC):
     """A model and its estimates.
 
     Falsy when the numbers must not be used; ``status`` says why. ``if fit:`` is the test to make before reading it.
@@ -65,6 +66,7 @@ class Fit(Completion, ABC):
     """
 
     _internal = frozenset({"iterations", "solution"})
+    _picture = "path_diagram"
 
     model: Specification
     solution: Solution
@@ -76,7 +78,7 @@ class Fit(Completion, ABC):
         return self._summary().text()
 
     def _repr_html_(self) -> str:
-        return self._summary().html()
+        return self.summary().notebook(diagram_of(self, len(self.model.constructs)))
 
     def __getstate__(self) -> dict[str, object]:
         # Cached frames can be made again.

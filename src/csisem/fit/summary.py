@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ _HEADINGS = {
     ":=": "fit_summary.defined",
     "~~": "fit_summary.covariances",
 }
+# What a notebook shows at once.
+_UNFOLDED = ("fit_summary.paths", "fit_summary.defined", "fit_summary.effects")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,9 +109,35 @@ class Summary:
     def html(self, language: Language | None = None) -> str:
         """Return the summary as HTML; all text from the data is escaped."""
         shown: Language = self.language if language is None else validate("language", language, Language)
+        parts = self._head_html(shown)
+        if self.listings:
+            return "\n".join([*parts, *(listing.html(shown) for listing in self.listings)])
+        parts += [
+            f"<h4>{escape(heading.text(shown))}</h4>{for_reading(frame, shown).to_html(index=False, border=0)}"
+            for heading, frame in self._tables()
+        ]
+        parts.append(f"<p><small>{escape(sentence('fit_summary.more').text(shown))}</small></p>")
+        return "\n".join(parts)
+
+    def notebook(self, picture: str) -> str:
+        """Return the full summary as HTML with a picture behind its head.
+
+        All tables but paths and effects are folded away, and of a fit that must not be read these too.
+        """
+        parts = [*self._head_html(self.language), f"<div>{picture}</div>"]
+        for one in self.listings:
+            title, refused = one.title, not self.status
+            if refused and title.code != "fit_summary.not_to_be_used":
+                title = sentence("fit_summary.not_to_be_used", heading=title)
+            folded = refused or title.code not in _UNFOLDED
+            parts.append(replace(one, title=title).html(self.language, folded=folded))
+        return "\n".join(parts)
+
+    def _head_html(self, language: Language) -> list[str]:
+        """Title, verdict, its reasons, measures and R-squared."""
 
         def worded(said: Sentence) -> str:
-            return escape(said.text(shown))
+            return escape(said.text(language))
 
         colour = "#b00020" if not self.status else "#1b5e20"
         parts = [
@@ -121,15 +149,7 @@ class Summary:
             parts.append(f"<ul>{''.join(said)}</ul>")
         if self.measures is not None:
             parts.append(f"<p>{worded(self.part) + ' ' if self.part else ''}{worded(measures_line(self.measures))}</p>")
-        if self.listings:
-            parts += [f"<p>{worded(head)}{escape(shares)}</p>" for head, shares in self.r_squared]
-            return "\n".join([*parts, *(listing.html(shown) for listing in self.listings)])
-        parts += [
-            f"<h4>{worded(heading)}</h4>{for_reading(frame, shown).to_html(index=False, border=0)}"
-            for heading, frame in self._tables()
-        ]
-        parts.append(f"<p><small>{worded(sentence('fit_summary.more'))}</small></p>")
-        return "\n".join(parts)
+        return parts + [f"<p>{worded(head)}{escape(shares)}</p>" for head, shares in self.r_squared]
 
     def _tables(self) -> list[tuple[Sentence, pd.DataFrame]]:
         """Paths first, as the main result; variances and intercepts are left to the full frame."""

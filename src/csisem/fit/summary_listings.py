@@ -61,8 +61,8 @@ class Listing:
         header, rows = self._worded(language)
         return table((self.title.text(language), *header[1:]), rows, self.names)
 
-    def html(self, language: Language) -> str:
-        """The table as HTML; all text is escaped."""
+    def html(self, language: Language, *, folded: bool = False) -> str:
+        """The table as HTML, folded away if asked; all text is escaped."""
         header, rows = self._worded(language)
 
         def line(cells: tuple[str, ...], tag: str) -> str:
@@ -74,10 +74,11 @@ class Listing:
             return f"<tr>{''.join(shown)}</tr>"
 
         body = "".join(line(row, "td") for row in rows)
-        return (
-            f"<h4>{escape(self.title.text(language))}</h4><table><thead>{line(header, 'th')}</thead>"
-            f"<tbody>{body}</tbody></table>"
-        )
+        shown = f"<table><thead>{line(header, 'th')}</thead><tbody>{body}</tbody></table>"
+        title = escape(self.title.text(language))
+        if folded:
+            return f"<details><summary>{title}</summary>{shown}</details>"
+        return f"<h4>{title}</h4>{shown}"
 
     def _worded(self, language: Language) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         kept = [k for k in range(len(self.columns) + 1) if k < self.names or any(row[k] for row in self.rows)]
@@ -92,9 +93,13 @@ def _word(column: str | Sentence, language: Language, among: tuple[str | Sentenc
 
 def parameter_listings(solution: Solution, frame: pd.DataFrame, level: float) -> Iterator[Listing]:
     """All parameters by kind: estimates, standard errors, tests, intervals and standardised values."""
-    usable, by = solution.status.usable, bool(solution.groups)
     ends = frames.intervals(solution, frame, level)
     shown = frame.assign(ci_lower=ends["ci_lower"], ci_upper=ends["ci_upper"])
+    return listings_by_kind(shown, bool(solution.groups), level, usable=solution.status.usable)
+
+
+def listings_by_kind(frame: pd.DataFrame, by: bool, level: float, *, usable: bool = True) -> Iterator[Listing]:
+    """Parameters with intervals by kind, such as those of a bootstrap, with their group if there are several."""
     own_variance = (frame["op"] == "~~") & (frame["lhs"] == frame["rhs"])
     kinds = frame["op"].where(~own_variance, "variance")
     # Estimates of PLS are standardised already.
@@ -102,7 +107,7 @@ def parameter_listings(solution: Solution, frame: pd.DataFrame, level: float) ->
     interval = sentence("fit_summary.interval", level=100 * level)
     columns = (*(["group"] if by else []), "est", "se", "z", "pvalue", interval, *(["std"] if standardised else []))
     for kind, code in _SECTIONS:
-        rows = shown[kinds == kind].to_dict("records")
+        rows = frame[kinds == kind].to_dict("records")
         if not rows:
             continue
         cells = tuple(_parameter(row, by=by, usable=usable, standardised=standardised) for row in rows)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, get_args
 
+from csisem.display.picture import Pictured, diagram_of
 from csisem.errors import OptionError, shown
 from csisem.models.construct_names import other_language
+from csisem.models.notebook_page import model_page
 from csisem.options import (
     Bounds,
     EffectCoding,
@@ -43,7 +45,7 @@ def _effect_coding(given: object) -> tuple[str, ...]:
     return names_of("effect_coding", given)
 
 
-class Model(Specification):
+class Model(Pictured, Specification):
     """Constructs, the paths between them, and restrictions on single parameters.
 
     Parameters
@@ -75,6 +77,11 @@ class Model(Specification):
     >>> model.items
     ('q1', 'q2', 's1', 's2')
     """
+
+    _picture = "path_diagram"
+
+    def _repr_html_(self) -> str:
+        return model_page(self, diagram_of(self, len(self.constructs)))
 
     def fit(
         self,

@@ -20,6 +20,7 @@ from csisem.plot.line import line
 from csisem.plot.loadings import loadings, weights
 from csisem.plot.loyalty_curve import loyalty_curve
 from csisem.plot.pareto import pareto
+from csisem.plot.path_diagram import path_diagram, path_diagram_svg
 from csisem.plot.pie import pie
 from csisem.plot.radar import radar
 from csisem.plot.ranks import ranks
@@ -28,6 +29,8 @@ from csisem.plot.scree import scree
 from csisem.plot.trend import trend
 
 __all__ = [
+    "path_diagram",
+    "path_diagram_svg",
     "index",
     "trend",
     "hierarchy",
@@ -59,6 +62,7 @@ __all__ = [
 from csisem.plot.path_diagram import path_diagram, path_diagram_svg
 
 __all__ = ["path_diagram", "path_diagram_svg", "index", "trend", "ipma", "quadrant"]
+
 
 if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
     __dir__, __getattr__ = public_names(__name__, __all__)

@@ -59,7 +59,7 @@ def path_diagram(
     group
         The group of a fit by groups; None takes the first.
     ax
-        Axes to draw on. Without: the current axes if they are empty, else those of a new figure as large as the diagram.
+        Axes to draw on. Without: the current axes if they are empty, else those of a new figure of the diagram's size.
     language
         ``"en"`` or ``"zh"``, the language of the caption.
     labels

@@ -19,6 +19,7 @@ from csisem.display.words import (
     improvement,
     index,
     measurement,
+    model_page,
     monte_carlo,
     ordered,
     page_titles,
@@ -38,7 +39,7 @@ from csisem.display.words import (
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
     measurement, factors, improvement, weighting, ordered, monte_carlo,
-    questionnaire, columns, cells, fit_indices, page_titles, report_tables, plot, path_diagram, report, screen,
+    questionnaire, columns, cells, fit_indices, page_titles, report_tables, plot, path_diagram, report, screen, model_page,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

@@ -4,23 +4,20 @@ from csisem.display.wording import Wording
 
 WORDS = {
     "path_diagram.fit": Wording(
-        "{title:?{title}: }{estimation}, n = {n}{group:?, group {group}}",
-        "{title:?{title}：}{estimation}，n = {n}{group:?，组：{group}}",
+        "{title:?{title}: }{estimation}, n = {n}{group:?, group {group}}{numbers:?; {numbers}}",
+        "{title:?{title}：}{estimation}，n = {n}{group:?，组：{group}}{numbers:?；{numbers}}",
     ),
-    "path_diagram.standardized": Wording("Standardised estimates", "标准化估计值"),
+    "path_diagram.standardized": Wording("standardised estimates", "标准化估计值"),
     "path_diagram.unstandardized": Wording(
-        "Estimates in the units of the items; widths by standardised values", "非标准化估计值；线宽按标准化值"
+        "estimates in the units of the items, widths by standardised values", "非标准化估计值，线宽按标准化值"
     ),
-    "path_diagram.none": Wording("Widths by standardised estimates", "线宽按标准化估计值"),
+    "path_diagram.none": Wording("widths by standardised estimates", "线宽按标准化估计值"),
     "path_diagram.stars": Wording(
-        "{numbers}. * p < 0.05, ** p < 0.01, *** p < 0.001; broken lines: p ≥ 0.05",
-        "{numbers}。* p < 0.05，** p < 0.01，*** p < 0.001；虚线：p ≥ 0.05",
+        "* p < 0.05, ** p < 0.01, *** p < 0.001; broken lines: p >= 0.05",
+        "* p < 0.05，** p < 0.01，*** p < 0.001；虚线：p ≥ 0.05",
     ),
-    "path_diagram.se": Wording(
-        "{numbers}, with standard errors; broken lines: p ≥ 0.05", "{numbers}，括号内为标准误；虚线：p ≥ 0.05"
-    ),
-    "path_diagram.broken": Wording("{numbers}; broken lines: p ≥ 0.05", "{numbers}；虚线：p ≥ 0.05"),
-    "path_diagram.without_errors": Wording("{numbers}", "{numbers}"),
+    "path_diagram.se": Wording("(standard errors); broken lines: p >= 0.05", "（括号内为标准误）；虚线：p ≥ 0.05"),
+    "path_diagram.broken": Wording("broken lines: p >= 0.05", "虚线：p ≥ 0.05"),
     "path_diagram.weights": Wording(
         "Hexagons are formed by their items: the arrows from these have weights",
         "六边形为由题项合成的变量：自题项出发的箭头标注权重",

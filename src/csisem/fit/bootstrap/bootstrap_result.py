@@ -22,6 +22,7 @@ from csisem.fit.bootstrap.replicates import BootstrapReplicates, same_solution
 from csisem.fit.bootstrap.wild_replicates import wild_table
 from csisem.fit.fit import Fit
 from csisem.fit.solution import Solution
+from csisem.fit.summary_listings import listings_by_kind
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.intervals import wald_interval
 from csisem.options import BootstrapMethod, IntervalKind, Language, validate
@@ -65,11 +66,23 @@ class Bootstrap(Pictured, Completion, ABC):
         return "\n".join([head, *(f"  {line}" for line in counted), *notes])
 
     def html(self, language: Language = "en") -> str:
-        """Return the same as HTML; all text is escaped."""
+        """Return the same as HTML with percentile intervals, of which those of paths are open; all text is escaped."""
         head, counted, notes = self._said(validate("language", language, Language))
         lines = "".join(f"<li>{escape(line)}</li>" for line in counted)
         parts = [f"<p><b>{escape(head)}</b></p>", *([f"<ul>{lines}</ul>"] if lines else [])]
-        return "\n".join([*parts, *(f"<p>{escape(note)}</p>" for note in notes)])
+        parts += [f"<p>{escape(note)}</p>" for note in notes]
+        frame = self._percentiles()
+        if frame is not None:
+            listings = listings_by_kind(frame, bool(self.fit.groups), 0.95)
+            parts += [one.html(language, folded=one.title.code != "fit_summary.paths") for one in listings]
+        return "\n".join(parts)
+
+    def _percentiles(self) -> pd.DataFrame | None:
+        """The intervals; None where there are too few replicates for them."""
+        try:
+            return self.intervals()
+        except OptionError:
+            return None
 
     def __repr__(self) -> str:
         return self.text()

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
-from csisem.plot.diagram.columns import causal_columns, ordered_rows
+from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.plot.diagram.causal_columns import causal_columns, ordered_rows
 from csisem.plot.diagram.crowding import Crowding, crowding_of
 from csisem.plot.diagram.elements import Graph, Side, Sizes
-from csisem.plot.diagram.item_blocks import SIDES
+from csisem.plot.diagram.item_blocks import SIDES, item_block
 
 _BETWEEN_COLUMNS = 1.05
+_BETWEEN_BLOCKS = 0.42
 _ROW = 0.62
-_SWEEPS = 12
-_STARTS = 8
+_SWEEPS, _ROUNDS = 12, 40
 _KEPT = 24
+_MANY = 14
+"""Nodes up to which time is taken for the best arrangement."""
+_CHAINS, _STEPS, _POLISHED = 64, 110, 3
+_HOT, _COLD = 40.0, 5.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +32,7 @@ class Arrangement:
     Attributes
     ----------
     column, row
-        Cells of a grid, (n,); rows may be fractions.
+        Cells of a grid, (n,). Odd columns are in use, so that a node may move to a new one between.
     side
         Position in `SIDES` of the side that each node's items stand on, (n,).
     """
@@ -35,10 +40,6 @@ class Arrangement:
     column: IntArray
     row: FloatArray
     side: IntArray
-
-    def sides(self) -> list[Side]:
-        """The sides by name."""
-        return [SIDES[k] for k in self.side]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,9 +53,23 @@ class _Grid:
 
     def centres(self, column: IntArray, row: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Centres (K, n), empty columns closed."""
-        occupied = (column[:, :, None] == np.arange(column.max() + 1)).any(axis=1)
+        return self.ranks(column) * self.column, row * self.row
+
+    @staticmethod
+    def ranks(column: IntArray) -> IntArray:
+        """Columns (K, n) numbered anew without the empty ones."""
+        occupied = np.zeros((len(column), column.max() + 1), dtype=bool)
+        occupied[np.arange(len(column))[:, None], column] = True
         rank = np.cumsum(occupied, axis=1) - 1
-        return np.take_along_axis(rank, column, axis=1) * self.column, row * self.row
+        return np.take_along_axis(rank, column, axis=1)
+
+    @cached_property
+    def neighbours(self) -> tuple[BoolArray, BoolArray]:
+        """Which nodes are causes, and which are outcomes, of each node, (n, n)."""
+        n = len(self.around)
+        causes = np.zeros((n, n), dtype=bool)
+        causes[self.crowding.forward[:, 1], self.crowding.forward[:, 0]] = True
+        return causes, causes.T
 
     def cost(self, column: IntArray, row: FloatArray, side: IntArray) -> FloatArray:
         """Cost (K,) of K arrangements."""
@@ -63,6 +78,8 @@ class _Grid:
 
 def arrange(graph: Graph, sizes: Sizes) -> tuple[FloatArray, FloatArray, list[Side]]:
     """Centres of the nodes (n,) in inches, upwards, and the sides of their items."""
+    if not graph.effects:
+        return _stacked(graph, sizes)
     crowding = crowding_of(graph, sizes)
     grid = _Grid(
         crowding,
@@ -70,31 +87,86 @@ def arrange(graph: Graph, sizes: Sizes) -> tuple[FloatArray, FloatArray, list[Si
         sizes.node[0] + _BETWEEN_COLUMNS + sizes.label[0],
         _ROW * (sizes.node[1] / 0.62),
     )
-    found = [_improved(grid, start) for start in _starts(graph)]
+    found = [_improved(grid, start) for start in annealed(graph, grid)]
     best, _ = min(found, key=lambda one: one[1])
     x, y = (part[0] for part in grid.centres(best.column[None], best.row[None]))
-    x, y = _tightened(grid, x, y, best.side)
-    return x, y, best.sides()
+    x, y, side = _tightened(grid, x, y, best.side)
+    return x, y, [SIDES[k] for k in side]
 
 
-def _starts(graph: Graph) -> Iterator[Arrangement]:
-    """Causal columns, and the same with rows in another order."""
+def _stacked(graph: Graph, sizes: Sizes) -> tuple[FloatArray, FloatArray, list[Side]]:
+    """Nodes without paths in one column, with their items on the left and room for covariances on the right."""
+    blocks = [item_block(node, "left", sizes) for node in graph.nodes]
+    steps = np.array([max(sizes.node[1], one.height if one else 0.0) for one in blocks]) + _BETWEEN_BLOCKS
+    y = -(np.cumsum(steps) - steps / 2)
+    return np.zeros(len(y)), y, ["left"] * len(y)
+
+
+def _start(graph: Graph) -> Arrangement:
+    """Causal columns; items left in the first one, right in the last, above and below between."""
     columns = np.array(causal_columns(graph), dtype=int)
     rows = np.round(2.0 * np.array(ordered_rows(graph, list(columns))))
     last = columns.max(initial=0)
     side = np.where(columns == 0, 0, np.where(columns == last, 1, np.where(rows >= 0, 2, 3)))
-    yield Arrangement(columns, rows, side)
-    random = np.random.default_rng(1)
-    for _ in range(_STARTS - 1):
-        yield Arrangement(columns, np.round(2 * random.permutation(rows) + random.integers(-1, 2, len(rows))), side)
+    return Arrangement(2 * columns + 1, rows, side)
+
+
+def annealed(graph: Graph, grid: _Grid) -> list[Arrangement]:
+    """The best few of many arrangements that random moves change at once, ever more rarely for the worse.
+
+    Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983), with the same seed always.
+    """
+    start, random = _start(graph), np.random.default_rng(1)
+    state = [np.repeat(part[None], _CHAINS, axis=0) for part in (start.column, start.row, start.side)]
+    now = grid.cost(*state)
+    best, lowest = [part.copy() for part in state], now.copy()
+    # Large diagrams take more time a step.
+    parts = grid.crowding.hits.sum() + grid.crowding.pairs.shape[1]
+    steps = int(_STEPS * min(len(start.row), 9) * min(1.0, 700 / max(parts, 1)))
+    for heat in np.geomspace(_HOT, _COLD, max(steps, 1)):
+        moved = _random_moves(grid, state, random)
+        cost = grid.cost(*moved)
+        taken = cost - now < -heat * np.log(random.random(_CHAINS))
+        for part, new in zip(state, moved, strict=True):
+            part[taken] = new[taken]
+        now = np.where(taken, cost, now)
+        better = now < lowest
+        for part, new in zip(best, state, strict=True):
+            part[better] = new[better]
+        lowest = np.where(better, now, lowest)
+    order = np.argsort(lowest)[: _POLISHED if len(start.row) <= _MANY else 1]
+    return [start, *(Arrangement(best[0][k], best[1][k], best[2][k]) for k in order)]
+
+
+def _random_moves(grid: _Grid, state: list[np.ndarray], random: np.random.Generator) -> list[np.ndarray]:
+    """A move in each of the arrangements: of a node to a cell, of its items, or an exchange of two nodes."""
+    column, row, side = (part.copy() for part in state)
+    count, n = column.shape
+    k, j, other = np.arange(count), random.integers(n, size=count), random.integers(n, size=count)
+    kind = random.random(count)
+    causes, outcomes = grid.neighbours
+    low = np.where(causes[j], column, 0).max(axis=1)
+    high = np.where(outcomes[j], column, column.max(axis=1, keepdims=True) + 1).min(axis=1)
+    cell = low + np.floor(random.random(count) * (np.maximum(high - low, 0) + 1)).astype(int)
+    near = row[k, j] + random.integers(-3, 4, size=count)
+    far = np.round(row.min(axis=1) - 1 + random.random(count) * (np.ptp(row, axis=1) + 2))
+    places = kind < 0.6
+    column[k, j] = np.where(places & (low <= high), cell, column[k, j])
+    row[k, j] = np.where(places, np.where(kind < 0.3, near, far), row[k, j])
+    side[k, j] = np.where((kind < 0.8) & (random.random(count) < 0.6), random.integers(4, size=count), side[k, j])
+    swap = kind >= 0.8
+    for part in (column, row, side):
+        part[k[swap], j[swap]], part[k[swap], other[swap]] = (
+            part[k[swap], other[swap]].copy(), part[k[swap], j[swap]].copy(),
+        )  # fmt: skip
+    return [2 * grid.ranks(column) + 1, row, side]
 
 
 def _improved(grid: _Grid, start: Arrangement) -> tuple[Arrangement, float]:
     """Move one node, or exchange two, while that helps."""
-    # Even columns are in use, so that a node may stand in a new one between.
-    now = replace(start, column=2 * start.column + 1)
+    now = start
     cost = float(grid.cost(now.column[None], now.row[None], now.side[None])[0])
-    for _ in range(_SWEEPS):
+    for _ in range(_SWEEPS if len(start.row) <= _MANY else 1):
         before = cost
         for j in range(len(now.column)):
             now, cost = _better(grid, now, cost, _promising(grid, now, j))
@@ -136,6 +208,8 @@ def _moves(grid: _Grid, now: Arrangement, j: int) -> tuple[IntArray, FloatArray,
     high = now.column[outcomes].min(initial=now.column.max() + 1)
     columns = np.arange(low, high + 1) if low <= high else now.column[j : j + 1]
     rows = np.arange(now.row.min() - 2, now.row.max() + 3)
+    if len(now.row) > _MANY:
+        rows = rows[np.abs(rows - now.row[j]) < 6]
     has_items = grid.crowding.table[j, 0, 2] > 0
     choices = [part.ravel() for part in np.meshgrid(columns, rows, np.arange(4 if has_items else 1), indexing="ij")]
     count = len(choices[0])
@@ -160,21 +234,22 @@ def _exchanges(now: Arrangement) -> tuple[IntArray, FloatArray, IntArray]:
     return column, row, side
 
 
-def _tightened(grid: _Grid, x: FloatArray, y: FloatArray, side: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Move columns and nodes by small steps while that helps."""
-    crowding = grid.crowding
-    cost = float(crowding.cost(x[None], y[None], side[None])[0])
-    for step in (0.4, 0.2, 0.1, 0.05):
-        for _ in range(8):
-            moves_x, moves_y = _shifts(x, y, step)
-            found = crowding.cost(moves_x, moves_y, np.repeat(side[None], len(moves_x), axis=0))
+def _tightened(grid: _Grid, x: FloatArray, y: FloatArray, side: IntArray) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Move columns, rows, nodes and items by ever smaller steps while that helps."""
+    cost = np.inf
+    for step in (0.9, 0.4, 0.2, 0.1, 0.05):
+        for _ in range(_ROUNDS if len(y) <= _MANY else 2):
+            moves = _shifts(x, y, side, step)
+            found = grid.crowding.cost(*moves)
             k = int(found.argmin())
-            if found[k] >= cost - 1e-6:
+            if found[k] >= cost - 1e-3:
                 break
-            x, y, cost = moves_x[k], moves_y[k], float(found[k])
-    return x, y
+            x, y, side = (part[k] for part in moves)
+            cost = float(found[k])
+    return x, y, side
 
 
+<<<<<<< HEAD
 def _shifts(x: FloatArray, y: FloatArray, step: float) -> tuple[FloatArray, FloatArray]:
     """Every column with those right of it, and every row with those above it, by a step; every node by a step, or level
     with another one.
@@ -188,9 +263,25 @@ def _shifts(x: FloatArray, y: FloatArray, step: float) -> tuple[FloatArray, Floa
         for signed in (-step, step):
             found_x.append(x)
             found_y.append(np.where(y >= at - 1e-6, y + signed, y))
+=======
+def _shifts(x: FloatArray, y: FloatArray, side: IntArray, step: float) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Moves of columns, rows and nodes, and other sides of items.
+
+    Every column with those right of it, and every row with those above it, moves by a step, every node by a step or to
+    the level of another one, and all nearer together.
+    """
+    levels = [
+        (np.where(x >= at - 1e-6, x + signed, x), y) for at in np.unique(x.round(6))[1:] for signed in (-step, step)
+    ]
+    levels += [
+        (x, np.where(y >= at - 1e-6, y + signed, y)) for at in np.unique(y.round(6))[1:] for signed in (-step, step)
+    ]
+    levels += [(x * (1 - step / 8), y), (x, y * (1 - step / 8)), (x, y)]
+>>>>>>> diagram
     for j in range(len(y)):
-        near = y[(np.abs(y - y[j]) < 0.5) & (y != y[j])]
-        for level in (y[j] - step, y[j] + step, *near):
-            found_x.append(x)
-            found_y.append(np.where(np.arange(len(y)) == j, level, y))
-    return np.array(found_x), np.array(found_y)
+        near = y[(np.abs(y - y[j]) < 0.7) & (y != y[j])]
+        levels += [(x, np.where(np.arange(len(y)) == j, level, y)) for level in (y[j] - step, y[j] + step, *near)]
+    flips = [np.where(np.arange(len(y)) == j, k, side) for j in range(len(y)) for k in range(4)]
+    moved_x = np.array([one for one, _ in levels] + [x] * len(flips))
+    moved_y = np.array([one for _, one in levels] + [y] * len(flips))
+    return moved_x, moved_y, np.array([side] * len(levels) + flips)

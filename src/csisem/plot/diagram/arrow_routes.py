@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Heights of bends as shares of the distance; the first that is free is taken.
 _BENDS = (0.0, 0.12, -0.12, 0.22, -0.22, 0.34, -0.34, 0.48, -0.48, 0.65, -0.65, 0.9, -0.9)
-_CURVED = (0.24, -0.24, 0.36, -0.36, 0.5, -0.5, 0.7, -0.7, 0.95, -0.95, 1.3, -1.3)
+_CURVED = (0.14, -0.14, 0.2, -0.2, 0.28, -0.28, 0.38, -0.38, 0.5, -0.5, 0.7, -0.7)
 _PAIR = 0.16
 _STEPS = 24
 _CLEAR = 0.06
@@ -38,32 +38,47 @@ def routes(graph: Graph, nodes: Sequence[PlacedNode], items: Sequence[PlacedItem
     shapes: dict[str, tuple[NodeKind, Box]] = {one.name: ("observed", one.box) for one in items}
     shapes |= {one.node.name: (one.node.kind, one.box) for one in nodes}
     boxes = {name: box for name, (_, box) in shapes.items()}
-    obstacles = half_sizes(list(boxes.values()), _CLEAR)
-    names = list(boxes)
+    # Numbers on the arrows of items have no name that a link could end at.
+    numbers = [one.label for one in items if one.label]
+    obstacles = half_sizes([*boxes.values(), *numbers], _CLEAR)
+    names = [*boxes, *("" for _ in numbers)]
     fans = segments_of([piece for one in items for piece in one.pieces])
     joined = {(link.source, link.target) for link in graph.links if link.kind != "covariance"}
     found: dict[Link, tuple[Point, ...]] = {}
+<<<<<<< HEAD
     for link in sorted(
         graph.links, key=lambda one: ("path", "dimension", "part", "loading", "covariance").index(one.kind)
     ):
         one, two = shapes[link.source], shapes[link.target]
         curved = link.kind == "covariance" and (graph.place.keys() >= {link.source, link.target} or one[1].x == two[1].x
                                                 or one[1].y == two[1].y)  # fmt: skip
+=======
+    order = ("path", "dimension", "part", "loading", "covariance")
+
+    def rank(link: Link) -> tuple[int, bool]:
+        # Pairs of opposite arrows, which are bent, come first.
+        return order.index(link.kind), (link.target, link.source) not in joined
+
+    for link in sorted(graph.links, key=rank):
+>>>>>>> diagram
         returned = link.kind == "path" and (link.target, link.source) in joined
-        bends = (_PAIR, 0.3, 0.45) if returned else _CURVED if curved or link.kind == "covariance" else _BENDS
+        bends = (_PAIR, 0.3, 0.45) if returned else _CURVED if link.kind == "covariance" else _BENDS
         free = np.array([name not in (link.source, link.target) for name in names])
-        others = np.concatenate([segments_of(list(found.values())), fans])
-        lines = [_line(one, two, bend) for bend in bends]
-        costs = [_cost(line, bend, obstacles[free], others) for line, bend in zip(lines, bends, strict=True)]
+        lines = [_line(shapes[link.source], shapes[link.target], bend) for bend in bends]
+        laid = segments_of(list(found.values()))
+        costs = [
+            _cost(line, bend, obstacles[free], laid, fans) for line, bend in zip(lines, bends, strict=True)
+        ]
         found[link] = lines[int(np.argmin(costs))]
     return [Route(link, found[link]) for link in graph.links]
 
 
-def _cost(line: Sequence[Point], bend: float, obstacles: FloatArray, others: FloatArray) -> float:
+def _cost(line: Sequence[Point], bend: float, obstacles: FloatArray, laid: FloatArray, fans: FloatArray) -> float:
+    """Shapes and numbers that a line runs through, lines and arrows of items that it crosses, and its bend."""
     own = segments_of([line])
-    inside = float(lengths_inside(obstacles, own).sum()) if len(obstacles) else 0.0
-    met = float(crossings(own, others).any(axis=0).sum()) if len(others) else 0.0
-    return _THROUGH * inside + (_THROUGH / 3) * (inside > 0) + _ACROSS * met + _BENT * abs(bend)
+    inside = float(lengths_inside(obstacles, own).sum())
+    met = crossings(own, laid).any(axis=0).sum() + 2 * crossings(own, fans).any(axis=0).sum()
+    return _THROUGH * inside + (_THROUGH / 3) * (inside > 0) + _ACROSS * float(met) + _BENT * abs(bend)
 
 
 def _line(one: tuple[NodeKind, Box], two: tuple[NodeKind, Box], bend: float) -> tuple[Point, ...]:

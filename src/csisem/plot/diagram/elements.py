@@ -10,8 +10,8 @@ NodeKind = Literal["construct", "composite", "interaction", "observed"]
 """What stands in the structural part; drawn as an ellipse, a hexagon, a broken ellipse or a box."""
 
 LinkKind = Literal["path", "dimension", "part", "loading", "covariance"]
-"""Effects; arrows from a higher-order construct to its dimensions, or from the parts that form it; loadings (or weights)
-of an item that stands beside another construct; covariances."""
+"""Effects; arrows from a higher-order construct to its dimensions, or from the parts that form it; loadings (or
+weights) of an item that stands beside another construct; covariances."""
 
 Side = Literal["left", "right", "above", "below"]
 """Where the items of a construct stand."""

@@ -79,7 +79,7 @@ def items_beside(node: Node, side: Side, sizes: Sizes) -> tuple[Item, ...]:
     return tuple(found)
 
 
-def block(node: Node, side: Side, sizes: Sizes) -> Box | None:
+def item_block(node: Node, side: Side, sizes: Sizes) -> Box | None:
     """The rectangle around the items and their numbers; None without items."""
     found = items_beside(node, side, sizes)
     if not found:
@@ -95,6 +95,10 @@ def block_table(graph: Graph, sizes: Sizes) -> FloatArray:
     table = np.empty((len(graph.nodes), len(SIDES), 4))
     for j, node in enumerate(graph.nodes):
         for k, side in enumerate(SIDES):
+<<<<<<< HEAD
             found = block(node, side, sizes)
+=======
+            found = item_block(node, side, sizes)
+>>>>>>> diagram
             table[j, k] = (0, 0, -1e3, -1e3) if found is None else (found.x, found.y, found.width / 2, found.height / 2)
     return table

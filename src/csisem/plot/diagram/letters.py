@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_NARROW, _WIDE = set("ijlI.,:;|'!()[]{} ftr*/·"), set("mwMWQO@%—−±×")
+_NARROW, _WIDE, _SIGNS = set("ijlI.,:;|'!()[]{} ftr*/·"), set("mwMWQO@%—"), set("<>=+~≥≤#−±×&")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[_\s./·-])")
 LINE = 1.25
 """Height of a line, as a share of the size of its letters."""
@@ -31,6 +31,8 @@ def _em(letter: str) -> float:
         return 0.5 if letter == "*" else 0.41
     if letter in _WIDE:
         return 0.99
+    if letter in _SIGNS:
+        return 0.86
     return 0.76 if letter.isupper() else 0.64
 
 

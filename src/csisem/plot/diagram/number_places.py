@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,7 +94,7 @@ def without(line: Sequence[Point], box: Box | None) -> tuple[tuple[Point, ...], 
     left, bottom, right, top = box.grown(_AIR).corners
     pieces: list[list[Point]] = []
     open_piece = False
-    for a, b in zip(line, line[1:], strict=False):
+    for a, b in pairwise(line):
         start, end = _inside(a, b, left, bottom, right, top)
         if start >= end:
             _append(pieces, a, b, open_piece)

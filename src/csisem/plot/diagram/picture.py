@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ from csisem.plot.labels import break_lines
 from csisem.specification.specification import Specification
 
 _MOST_REASONS = 2
+_WIDEST_CAPTION = 6.8
+"""Inches to which a small diagram is widened for its caption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ def picture_of(shown_one: Specification | Fit, options: DiagramOptions) -> Scene
     about = sentence("path_diagram.about", constructs=len(model.constructs),
                      paths=sum(r.op == "~" for r in model.relations))  # fmt: skip
     said = [] if fit is None or usable else _refusal(fit.status)
+<<<<<<< HEAD
     widest = max(
         [
             layout.width,
@@ -64,16 +68,25 @@ def picture_of(shown_one: Specification | Fit, options: DiagramOptions) -> Scene
         ]
     )
     columns = int(widest * 72 / (0.57 * CAPTION))
+=======
+    widths = [text_width(one.text(options.language), CAPTION) for one in (*caption, *said)]
+    room = max(layout.width, min(_WIDEST_CAPTION, max(widths, default=0.0) + 0.3)) - 0.3
+>>>>>>> diagram
     content = Content(
         marks, explained, options.labels,
-        _lines(said, options.language, columns - 4), _lines(caption, options.language, columns),
+        _lines(said, options.language, room), _lines(caption, options.language, room),
         about.text(options.language),
     )  # fmt: skip
     return scene_of(layout, content)
 
 
-def _lines(said: list[Sentence], language: Language, columns: int) -> tuple[str, ...]:
-    return tuple(line for one in said for line in break_lines(one.text(language), max(columns, 24)).split("\n"))
+def _lines(said: list[Sentence], language: Language, room: float) -> tuple[str, ...]:
+    """Sentences in lines that are as wide as the room, in inches."""
+    lines: list[str] = []
+    for text in (one.text(language) for one in said):
+        fits = text_width(text, CAPTION) <= room
+        lines += [text] if fits else break_lines(text, max(int(room * 72 / (0.6 * CAPTION)), 24)).split("\n")
+    return tuple(lines)
 
 
 def _numbers(fit: Fit | None, options: DiagramOptions) -> tuple[DiagramNumbers, DiagramErrors]:
@@ -144,7 +157,9 @@ def _number_size(mark: Mark, *, bold: bool = False) -> Point:
 
 
 def _widest(sizes: Sequence[Point]) -> Point:
-    return max((size[0] for size in sizes), default=0.0), max((size[1] for size in sizes), default=0.0)
+    # In steps, so that fits of one model are arranged alike.
+    wide = math.ceil(10 * max((size[0] for size in sizes), default=0.0)) / 10
+    return wide, max((size[1] for size in sizes), default=0.0)
 
 
 def _caption(
@@ -152,6 +167,13 @@ def _caption(
 ) -> list[Sentence]:
     """What was fitted, and what the numbers and lines are."""
     place = fit.groups.index(group) if fit.groups else 0
+    unit = sentence(
+        "path_diagram.unstandardized"
+        if numbers == "unstandardized"
+        else "path_diagram.none"
+        if numbers == "none"
+        else "path_diagram.standardized"
+    )
     said = [
         sentence(
             "path_diagram.fit",
@@ -159,17 +181,14 @@ def _caption(
             estimation=fit.solution.estimation,
             n=int(fit.group_n[place]) if fit.groups else fit.n,
             group=group if fit.groups else None,
+            numbers=unit if usable else None,
         )
     ]
     if not usable:
         return said
-    unit = sentence(
-        "path_diagram.unstandardized" if numbers == "unstandardized"
-        else "path_diagram.none" if numbers == "none" else "path_diagram.standardized"
-    )  # fmt: skip
-    known = fit.parameters["pvalue"].notna().any()
-    code = {"stars": "path_diagram.stars", "se": "path_diagram.se", "none": "path_diagram.broken"}[errors]
-    said.append(sentence(code if known else "path_diagram.without_errors", numbers=unit))
+    if fit.parameters["pvalue"].notna().any():
+        codes = {"stars": "path_diagram.stars", "se": "path_diagram.se", "none": "path_diagram.broken"}
+        said.append(sentence(codes[errors]))
     if any(node.formed for node in graph.nodes):
         said.append(sentence("path_diagram.weights"))
     return said

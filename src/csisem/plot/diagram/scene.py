@@ -121,7 +121,7 @@ class Content:
 
 def scene_of(layout: Layout, content: Content) -> Scene:
     """The picture of a layout with its numbers, captions and, for a refused fit, the reasons above."""
-    width = max([layout.width, *(text_width(line, CAPTION) + 0.24 for line in content.caption)])
+    width = max([layout.width, *(text_width(line, CAPTION) + 0.3 for line in (*content.caption, *content.refusal))])
     aside = (width - layout.width) / 2
     below = 0.1 + len(content.caption) * CAPTION * LINE / 72 if content.caption else 0.0
     above = 0.22 + len(content.refusal) * CAPTION * LINE / 72 if content.refusal else 0.0

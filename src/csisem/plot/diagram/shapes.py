@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -39,7 +40,7 @@ def hexagon(at: Box) -> list[Point]:
 
 def segments_of(lines: Sequence[Sequence[Point]]) -> FloatArray:
     """The segments (S, 4) of some lines, as their two ends."""
-    found = [(*a, *b) for line in lines for a, b in zip(line, line[1:], strict=False)]
+    found = [(*a, *b) for line in lines for a, b in pairwise(line)]
     return np.array(found, dtype=float).reshape(-1, 4)
 
 
