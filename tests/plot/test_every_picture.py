@@ -27,13 +27,8 @@ PIXEL = 1.0
 
 
 def test_these_are_all_pictures():
-<<<<<<< HEAD
     # Path diagrams have tests of their own.
     assert {name for name in cs.plot.__all__ if not name.startswith("path_diagram")} == set(PICTURES)
-=======
-    # The path diagram has tests of its own.
-    assert set(cs.plot.__all__) - {"path_diagram", "path_diagram_svg"} == set(PICTURES)
->>>>>>> diagram
 
 
 def test_the_package_and_its_room_of_pictures_load_without_matplotlib():

@@ -59,7 +59,6 @@ __all__ = [
     "residuals",
     "bootstrap",
 ]
-from csisem.plot.path_diagram import path_diagram, path_diagram_svg
 
 __all__ = ["path_diagram", "path_diagram_svg", "index", "trend", "ipma", "quadrant"]
 

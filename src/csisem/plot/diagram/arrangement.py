@@ -249,21 +249,6 @@ def _tightened(grid: _Grid, x: FloatArray, y: FloatArray, side: IntArray) -> tup
     return x, y, side
 
 
-<<<<<<< HEAD
-def _shifts(x: FloatArray, y: FloatArray, step: float) -> tuple[FloatArray, FloatArray]:
-    """Every column with those right of it, and every row with those above it, by a step; every node by a step, or level
-    with another one.
-    """
-    found_x, found_y = [], []
-    for at in np.unique(x.round(6))[1:]:
-        for signed in (-step, step):
-            found_x.append(np.where(x >= at - 1e-6, x + signed, x))
-            found_y.append(y)
-    for at in np.unique(y.round(6))[1:]:
-        for signed in (-step, step):
-            found_x.append(x)
-            found_y.append(np.where(y >= at - 1e-6, y + signed, y))
-=======
 def _shifts(x: FloatArray, y: FloatArray, side: IntArray, step: float) -> tuple[FloatArray, FloatArray, IntArray]:
     """Moves of columns, rows and nodes, and other sides of items.
 
@@ -277,7 +262,6 @@ def _shifts(x: FloatArray, y: FloatArray, side: IntArray, step: float) -> tuple[
         (x, np.where(y >= at - 1e-6, y + signed, y)) for at in np.unique(y.round(6))[1:] for signed in (-step, step)
     ]
     levels += [(x * (1 - step / 8), y), (x, y * (1 - step / 8)), (x, y)]
->>>>>>> diagram
     for j in range(len(y)):
         near = y[(np.abs(y - y[j]) < 0.7) & (y != y[j])]
         levels += [(x, np.where(np.arange(len(y)) == j, level, y)) for level in (y[j] - step, y[j] + step, *near)]

@@ -45,14 +45,6 @@ def routes(graph: Graph, nodes: Sequence[PlacedNode], items: Sequence[PlacedItem
     fans = segments_of([piece for one in items for piece in one.pieces])
     joined = {(link.source, link.target) for link in graph.links if link.kind != "covariance"}
     found: dict[Link, tuple[Point, ...]] = {}
-<<<<<<< HEAD
-    for link in sorted(
-        graph.links, key=lambda one: ("path", "dimension", "part", "loading", "covariance").index(one.kind)
-    ):
-        one, two = shapes[link.source], shapes[link.target]
-        curved = link.kind == "covariance" and (graph.place.keys() >= {link.source, link.target} or one[1].x == two[1].x
-                                                or one[1].y == two[1].y)  # fmt: skip
-=======
     order = ("path", "dimension", "part", "loading", "covariance")
 
     def rank(link: Link) -> tuple[int, bool]:
@@ -60,7 +52,6 @@ def routes(graph: Graph, nodes: Sequence[PlacedNode], items: Sequence[PlacedItem
         return order.index(link.kind), (link.target, link.source) not in joined
 
     for link in sorted(graph.links, key=rank):
->>>>>>> diagram
         returned = link.kind == "path" and (link.target, link.source) in joined
         bends = (_PAIR, 0.3, 0.45) if returned else _CURVED if link.kind == "covariance" else _BENDS
         free = np.array([name not in (link.source, link.target) for name in names])

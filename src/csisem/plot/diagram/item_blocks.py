@@ -95,10 +95,6 @@ def block_table(graph: Graph, sizes: Sizes) -> FloatArray:
     table = np.empty((len(graph.nodes), len(SIDES), 4))
     for j, node in enumerate(graph.nodes):
         for k, side in enumerate(SIDES):
-<<<<<<< HEAD
-            found = block(node, side, sizes)
-=======
             found = item_block(node, side, sizes)
->>>>>>> diagram
             table[j, k] = (0, 0, -1e3, -1e3) if found is None else (found.x, found.y, found.width / 2, found.height / 2)
     return table

@@ -60,18 +60,8 @@ def picture_of(shown_one: Specification | Fit, options: DiagramOptions) -> Scene
     about = sentence("path_diagram.about", constructs=len(model.constructs),
                      paths=sum(r.op == "~" for r in model.relations))  # fmt: skip
     said = [] if fit is None or usable else _refusal(fit.status)
-<<<<<<< HEAD
-    widest = max(
-        [
-            layout.width,
-            min(6.6, max((text_width(one.text(options.language), CAPTION) for one in caption), default=0.0) + 0.3),
-        ]
-    )
-    columns = int(widest * 72 / (0.57 * CAPTION))
-=======
     widths = [text_width(one.text(options.language), CAPTION) for one in (*caption, *said)]
     room = max(layout.width, min(_WIDEST_CAPTION, max(widths, default=0.0) + 0.3)) - 0.3
->>>>>>> diagram
     content = Content(
         marks, explained, options.labels,
         _lines(said, options.language, room), _lines(caption, options.language, room),
