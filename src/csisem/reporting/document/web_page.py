@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from csisem.display.labels import said
 from csisem.reporting.document.contents import Block, Document, Facts, Items, Listing, Paragraph, Picture
 from csisem.reporting.document.pictures import svg_of
-from csisem.reporting.tables.report_table import ReportTable, spanners
+from csisem.reporting.tables.report_table import ReportTable
+from csisem.reporting.tables.table_contents import spanners
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
