@@ -16,7 +16,7 @@ _DEEPEST = 9
 
 def file_of(report: Document) -> bytes:
     """The report with headings that Word lists, numbered lists, tables and pictures."""
-    document = new_document(report.language)
+    document = new_document(report.language, "a file that ends in .html")
     document.core_properties.title = report.title
     document.add_heading(report.title, 0)
     if report.subtitle:
