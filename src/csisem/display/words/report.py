@@ -31,17 +31,12 @@ WORDS = {
     "report.not_computed": Wording("What could not be computed", "未能计算的结果"),
     # The verdict.
     "report.unusable": Wording(
-        "The model could not be estimated in a way that may be read: {reasons: }{advice:? }No path, index or priority "
-        "of it is printed.",
-        "该模型的估计结果不可使用：{reasons:}因此不给出任何路径系数、指数或改进对象。",
-    ),
-    "report.inadmissible": Wording(
-        "Read with caution: the estimates are not a proper solution. {reasons: }",
-        "请谨慎解读：估计结果不是恰当解。{reasons:}",
+        "The estimates of this model must not be read, so no path, index or priority of it is printed. {reasons} {advice}",
+        "该模型的估计结果不可使用，因此不给出任何路径系数、指数或改进对象。{reasons}{advice}",
     ),
     "report.unusable_advice": Wording(
-        "Simplify the model, check the items that the reasons name, collect more answers, or estimate it by PLS.",
-        "请简化模型、检查上述原因涉及的题项、增加样本量，或改用 PLS 估计。",
+        "Simplify the model, check the items that are named, collect more answers, or estimate it by PLS.",
+        "请简化模型、检查所涉及的题项、增加样本量，或改用 PLS 估计。",
     ),
     # Summary.
     "report.index": Wording(

@@ -30,7 +30,7 @@ def short_annex(request: Request, results: Results, words: Words) -> Section:
 def _tables(request: Request, results: Results, words: Words) -> Iterator[ReportTable]:
     """Tables of the fit if it may be read, then of the answers."""
     fit, language = request.fit, words.language
-    if fit.status.usable:
+    if fit:
         kinds: tuple[OfFit, ...] = ("parameters", "measures", "validity", "effects")
         for kind in kinds:
             if kind == "validity" and results.reliability is None:

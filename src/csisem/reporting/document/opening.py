@@ -20,14 +20,10 @@ WIDE = 5.0
 def verdict(request: Request, words: Words) -> Paragraph | None:
     """What must be said before anything else of a fit that must not be read, or with caution only."""
     status = request.fit.status
-    reasons = tuple(reason.text(request.language) for reason in status.reasons)
-    if status.usable and status:
+    if status:
         return None
-    if not status.usable:
-        text = words("report.unusable", reasons=" ".join(reasons) + " ", advice=words("report.unusable_advice") + " ")
-    else:
-        text = words("report.inadmissible", reasons=" ".join(reasons))
-    return Paragraph(text, "warning")
+    reasons = " ".join(reason.text(request.language) for reason in status.reasons)
+    return Paragraph(words("report.unusable", reasons=reasons, advice=words("report.unusable_advice")), "warning")
 
 
 def summary(request: Request, results: Results, words: Words) -> Section:
