@@ -94,7 +94,7 @@ class Section:
     sections: tuple[Section, ...] = ()
 
     def walk(self, depth: int = 1) -> Iterator[tuple[int, Section]]:
-        """This section and all below it, with their depths."""
+        """Yield the section and all below it, with their depths."""
         yield depth, self
         for section in self.sections:
             yield from section.walk(depth + 1)
@@ -126,3 +126,8 @@ class Document:
         """All sections with their depths, in order."""
         for section in self.sections:
             yield from section.walk()
+
+    def pictures(self) -> Iterator[Picture]:
+        """All pictures, in order."""
+        for _, section in self.walk():
+            yield from (block for block in section.blocks if isinstance(block, Picture))

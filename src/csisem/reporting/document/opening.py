@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from csisem.arrays import pd
+from csisem.diagnose.tables.crosstab import Crosstab
 from csisem.display.labels import said
 from csisem.options import Selected, SurveyMode
 from csisem.reporting.document.contents import Block, Facts, Items, Paragraph, Section
@@ -42,7 +43,36 @@ def _findings(request: Request, results: Results, words: Words) -> Iterator[str]
     for column in request.by:
         yield from segment_sentences(column, request, results, words)
     yield from change_sentences(results.trend, words)
+    if results.gaps is not None:
+        yield from gap_sentences(results.gaps, words)
     yield from priority_sentences(results.priorities, request.target, words)
+    if (frame := results.nodes) is not None and results.index is None and len(frame):
+        yield words("report.total", name=str(frame.iloc[0]["name"]), index=float(frame.iloc[0]["index"]))
+
+
+def gap_sentences(frame: pd.DataFrame, words: Words) -> Iterator[str]:
+    """How many questions stay behind what was expected, and the one that does most."""
+    rows = frame[frame["level"] == "question"]
+    behind = rows[rows["class"] == "disappointed"]
+    yield words("report.gap", questions=len(rows), behind=len(behind), above=int((rows["class"] == "delighted").sum()))
+    if len(behind):
+        worst = behind.loc[behind["gap"].idxmin()]
+        yield words("report.worst_gap", item=words.item(worst["item"]), gap=-float(worst["gap"]),
+                    lower=-float(worst["ci_upper"]), upper=-float(worst["ci_lower"]))  # fmt: skip
+
+
+def satisfied_share(found: Crosstab) -> tuple[tuple[str, float], tuple[str, float], float] | None:
+    """The segments with the largest and smallest share of satisfied customers, and the share of all."""
+    table = found.percent
+    names = [name for name in table.columns if str(name).casefold() != "total"]
+    first = table.index[0]
+    rows = [name for name in table.index if str(name).startswith("at least")] or [first]
+    shares = {str(name): float(table.loc[rows[0], name]) for name in names}
+    whole = [name for name in table.columns if name not in names]
+    if len(shares) < 2 or not whole:
+        return None
+    high, low = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
+    return (high, shares[high]), (low, shares[low]), float(table.loc[rows[0], whole[0]])
 
 
 def of_target(index: pd.DataFrame | None, target: str) -> pd.Series[float] | None:
@@ -100,7 +130,7 @@ def change_sentences(trend: pd.DataFrame | None, words: Words) -> Iterator[str]:
     """The latest change over waves."""
     if trend is None or len(trend) < 2:
         return
-    wave = str(trend.columns[1])
+    wave = str(trend.columns[list(trend.columns).index("n") - 1])
     old, new = trend.iloc[-2], trend.iloc[-1]
     change = float(new["change"])
     if not math.isfinite(change):
