@@ -34,7 +34,8 @@ WORDS = {
     "report.not_computed": Wording("What could not be computed", "未能计算的结果"),
     # The verdict.
     "report.unusable": Wording(
-        "The estimates of this model must not be read, so no path, index or priority of it is printed. {reasons} {advice}",
+        "The estimates of this model must not be read, so no path, index or priority of it is printed. "
+        "{reasons} {advice}",
         "该模型的估计结果不可使用，因此不给出任何路径系数、指数或改进对象。{reasons}{advice}",
     ),
     "report.unusable_advice": Wording(
@@ -43,13 +44,14 @@ WORDS = {
     ),
     # Summary.
     "report.index": Wording(
-        "The {construct} index is {index:.1f} of 100{known:?; with {level:g} % confidence it lies between {lower:.1f} and "
-        "{upper:.1f}}.",
-        "{construct}指数为 {index:.1f} 分（满分 100 分）{known:?；以 {level:g}% 的置信度，其值在 {lower:.1f} 与 {upper:.1f} "
-        "之间}。",
+        "The {construct} index is {index:.1f} of 100{known:?; with {level:g} % confidence it lies between "
+        "{lower:.1f} and {upper:.1f}}.",
+        "{construct}指数为 {index:.1f} 分（满分 100 分）{known:?；以 {level:g}% 的置信度，其值在 {lower:.1f} "
+        "与 {upper:.1f} 之间}。",
     ),
     "report.wide": Wording(
-        "The interval is wide: {width:.1f} points from end to end. Differences smaller than that are not to be built upon.",
+        "The interval is wide: {width:.1f} points from end to end. Differences smaller than that are not to "
+        "be built upon.",
         "该区间较宽，两端相差 {width:.1f} 分，小于此的差异不宜作为依据。",
     ),
     "report.not_random": Wording(
@@ -57,18 +59,23 @@ WORDS = {
         "受访者并非随机抽取（{selected}），因此该区间不能推及全体顾客。",
     ),
     "report.highest": Wording(
-        'By {by}, {best} is highest ({high:.1f}) and {worst} lowest ({low:.1f}); differences this large are {clear:?not explained by chance}{open:?within what chance alone produces} (p {p}).',
-        '按“{by}”划分，{best}最高（{high:.1f}），{worst}最低（{low:.1f}）；这样大的差异{clear:?不能用偶然性解释}{open:?在偶然波动的范围之内}（p {p}）。',
+        "By {by}, {best} is highest ({high:.1f}) and {worst} lowest ({low:.1f}); differences this large are {"
+        "clear:?not explained by chance}{open:?within what chance alone produces} (p {p}).",
+        "按“{by}”划分，{best}最高（{high:.1f}），{worst}最低（{low:.1f}）；这样大的差异"
+        "{clear:?不能用偶然性解释}{open:?在偶然波动的范围之内}（p {p}）。",
     ),
     "report.uneven": Wording(
-        'By {by}, answers differ in spread (p {p}): {widest} is the least even (standard deviation {sd:.1f}), which calls for a more reliable service there.',
-        '按“{by}”划分，各层离散程度不同（p {p}）：{widest}最不稳定（标准差 {sd:.1f}），该层的服务需要更加稳定。',
+        "By {by}, answers differ in spread (p {p}): {widest} is the least even (standard deviation {sd:.1f}"
+        "), which calls for a more reliable service there.",
+        "按“{by}”划分，各层离散程度不同（p {p}）：{widest}最不稳定（标准差 {sd:.1f}），该层的服务需要更加稳"
+        "定。",
     ),
     "report.changed": Wording(
-        "From {before} to {after} the index {rose:?rose}{fell:?fell} by {change:.1f} points, from {old:.1f} to {new:.1f}; "
-        "a change this large is {clear:?not explained by chance}{open:?within what chance alone produces} (p {p}).",
-        "从{before}到{after}，指数{rose:?上升}{fell:?下降} {change:.1f} 分，由 {old:.1f} 变为 {new:.1f}；这样大的变化"
-        "{clear:?不能用偶然性解释}{open:?在偶然波动的范围之内}（p {p}）。",
+        "From {before} to {after} the index {rose:?rose}{fell:?fell} by {change:.1f} points, from {old:.1f} "
+        "to {new:.1f}; a change this large is {clear:?not explained by chance}{open:?within what chance "
+        "alone produces} (p {p}).",
+        "从{before}到{after}，指数{rose:?上升}{fell:?下降} {change:.1f} 分，由 {old:.1f} 变为 {new:.1f}；这样"
+        "大的变化{clear:?不能用偶然性解释}{open:?在偶然波动的范围之内}（p {p}）。",
     ),
     "report.first": Wording(
         "First to improve: {construct}. One point more there comes with {importance:.2f} points more of {target}"
@@ -81,8 +88,9 @@ WORDS = {
         '其次：{construct}（最多可提高 {potential:.1f} 分）。',
     ),
     "report.strength": Wording(
-        'Keep up: {constructs:, }, which {constructs:matters and stands|matter and stand} above the average of the map.',
-        '保持优势：{constructs:、}，重要程度和得分均高于平均水平。',
+        "Keep up: {constructs:, }, which {constructs:matters and stands|matter and stand} above the average "
+        "of the map.",
+        "保持优势：{constructs:、}，重要程度和得分均高于平均水平。",
     ),
     "report.question": Wording(
         'Among its questions, “{item}” comes first: importance {importance:.2f}, {performance:.1f} of 100.',
@@ -125,20 +133,24 @@ WORDS = {
     "report.selected.convenience": Wording("by convenience", "方便抽样"),
     # Body.
     "report.model_text": Wording(
-        'The model has {constructs} {constructs:construct|constructs}, measured by {items} {items:question|questions}, and {paths} {paths:path|paths} between them. Satisfaction, its causes and its consequences cannot be asked for directly; each is what its questions share.',
-        '模型包含 {constructs} 个结构变量，由 {items} 个题项测量，其间有 {paths} 条路径。满意度及其原因与结果无法直接测量，各自以其题项的共同部分来衡量。',
+        "The model has {constructs} {constructs:construct|constructs}, measured by {items} "
+        "{items:question|questions}, and {paths} {paths:path|paths} between them. Satisfaction, its causes "
+        "and its consequences cannot be asked for directly; each is what its questions share.",
+        "模型包含 {constructs} 个结构变量，由 {items} 个题项测量，其间有 {paths} 条路径。满意度及其原因与结果"
+        "无法直接测量，各自以其题项的共同部分来衡量。",
     ),
     "report.reliable": Wording(
         "The questions of {constructs:, } measure alike (reliability of {cut:g} or more).",
         "{constructs:、}的题项内部一致性良好（信度不低于 {cut:g}）。",
     ),
     "report.unreliable": Wording(
-        'The questions of {constructs:, } agree little (reliability below {cut:g}); {constructs:its index is|their indices are} less precise.',
-        '{constructs:、}的题项一致性较低（信度低于 {cut:g}），其指数的精度较差。',
+        "The questions of {constructs:, } agree little (reliability below {cut:g}); {constructs:its index is|"
+        "their indices are} less precise.",
+        "{constructs:、}的题项一致性较低（信度低于 {cut:g}），其指数的精度较差。",
     ),
     "report.flagged": Wording(
-        "{flagged} of {n} answers show signs of carelessness (straight lines, repeated answers, many blanks); they are "
-        "kept, and listed by cs.diagnose.quality.",
+        "{flagged} of {n} answers show signs of carelessness (straight lines, repeated answers, many "
+        "blanks); they are kept, and listed by cs.diagnose.quality.",
         "{n} 份答卷中有 {flagged} 份有敷衍作答的迹象（全选同一答案、重复答卷、大量空白）；这些答卷予以保留，"
         "可用 cs.diagnose.quality 列出。",
     ),
@@ -157,8 +169,10 @@ WORDS = {
     # Captions.
     "report.figure": Wording("Figure {number}. {caption}", "图 {number}　{caption}"),
     "report.diagram": Wording(
-        "The model{group:? in group {group}}{read:?: standardised estimates; an arrow's width is its strength, stars mark p below 0.05, 0.01, 0.001}.",
-        '模型路径图{group:?（{group}组）}{read:?：标准化估计值；箭头越粗作用越强，星号表示 p 小于 0.05、0.01、0.001}。',
+        "The model{group:? in group {group}}{read:?: standardised estimates; an arrow's width is its "
+        "strength, stars mark p below 0.05, 0.01, 0.001}.",
+        "模型路径图{group:?（{group}组）}{read:?：标准化估计值；箭头越粗作用越强，星号表示 p 小于 0.05、0.01"
+        "、0.001}。",
     ),
     "report.indices_figure": Wording("Indices with {level:g} % intervals.", "各指数及 {level:g}% 置信区间。"),
     "report.segment_figure": Wording(
@@ -166,7 +180,8 @@ WORDS = {
         '按“{by}”划分的{target}指数，附 {level:g}% 置信区间。',
     ),
     "report.trend_figure": Wording(
-        "{target} over time, with intervals and a simultaneous band.", "{target}指数的变化趋势，附置信区间与同时置信带。"
+        "{target} over time, with intervals and a simultaneous band.",
+        "{target}指数的变化趋势，附置信区间与同时置信带。",
     ),
     "report.map_figure": Wording(
         "Importance and performance of the causes of {target}.", "{target}各影响因素的重要程度与得分。"
@@ -195,13 +210,16 @@ WORDS = {
     "report.wave": Wording("Wave {number}", "第 {number} 期"),
     "report.this_wave": Wording("this wave", "本期"),
     # Parts of the body.
-    "report.total": Wording("The index of {name} is {index:.1f} of 100.", "{name}的指数为 {index:.1f} 分（满分 100 分）。"),
+    "report.total": Wording(
+        "The index of {name} is {index:.1f} of 100.",
+        "{name}的指数为 {index:.1f} 分（满分 100 分）。",
+    ),
     "report.segment": Wording("By {by}", "按“{by}”划分"),
     "report.distribution": Wording("Distribution of the index", "指数的分布"),
     "report.shape": Wording(
-        "The {target} index of a single respondent is {mean:.1f} on average, with a standard deviation of {sd:.1f}{left:?; "
-        "its distribution is skewed to the left, as is usual where most are satisfied}{right:?; its distribution is skewed "
-        "to the right}{even:?; its distribution is not clearly skewed}.",
+        "The {target} index of a single respondent is {mean:.1f} on average, with a standard deviation of "
+        "{sd:.1f}{left:?; its distribution is skewed to the left, as is usual where most are satisfied}{"
+        "right:?; its distribution is skewed to the right}{even:?; its distribution is not clearly skewed}.",
         "受访者个人的{target}指数平均为 {mean:.1f}，标准差为 {sd:.1f}{left:?；分布左偏，多数人满意时常见如此}"
         "{right:?；分布右偏}{even:?；分布没有明显的偏斜}。",
     ),
@@ -218,8 +236,8 @@ WORDS = {
         "{overall:.0f}% 的受访者满意（{cut:g} 分及以上）：{best}最高（{high:.0f}%），{worst}最低（{low:.0f}%）。",
     ),
     "report.gap": Wording(
-        "Of {questions} {questions:question|questions}, {behind} {behind:stays|stay} behind what customers expected, and "
-        "{above} {above:exceeds|exceed} it.",
+        "Of {questions} {questions:question|questions}, {behind} {behind:stays|stay} behind what customers "
+        "expected, and {above} {above:exceeds|exceed} it.",
         "{questions} 个题项中，{behind} 个低于顾客期望，{above} 个超过顾客期望。",
     ),
     "report.worst_gap": Wording(
@@ -227,8 +245,8 @@ WORDS = {
         "差距最大：“{item}”，低 {gap:.1f} 分（{lower:.1f} 至 {upper:.1f}）。",
     ),
     "report.correlated_read": Wording(
-        "A second view without the model: questions by their correlation with the questions on {target}, against their "
-        "scores.",
+        "A second view without the model: questions by their correlation with the questions on {target}, "
+        "against their scores.",
         "不依赖模型的另一视角：以各题项与{target}题项的相关系数为重要程度，与其得分对照（精确法、象限法）。",
     ),
     "report.ranked_read": Wording(
@@ -238,8 +256,10 @@ WORDS = {
     # The questionnaire.
     "report.form": Wording(
         "The questionnaire has {questions} {questions:question|questions}, which take about {minutes} "
-        "{minutes:minute|minutes}{introduction:?, an introduction}{respondent:?, and {respondent} on the respondent}.",
-        "问卷共 {questions} 题，约需 {minutes} 分钟{introduction:?，含介绍词}{respondent:?，其中被调查者基本信息 {respondent} 题}。",
+        "{minutes:minute|minutes}{introduction:?, an introduction}{respondent:?, and {respondent} on the "
+        "respondent}.",
+        "问卷共 {questions} 题，约需 {minutes} 分钟{introduction:?，含介绍词}{respondent:?，其中被调查者基本"
+        "信息 {respondent} 题}。",
     ),
     "report.questions": Wording("Questions", "题项"),
     "report.review": Wording("Review of the draft", "问卷草案检查"),
@@ -273,7 +293,10 @@ WORDS = {
     "report.indices_by": Wording("Indices by {by}", "按“{by}”划分的指数"),
     "report.means": Wording("Means by {by}", "按“{by}”划分的均值"),
     "report.means_test": Wording("Are the means by {by} equal?", "按“{by}”划分的均值是否相等（方差分析）"),
-    "report.spreads_test": Wording("Are the variances by {by} equal?", "按“{by}”划分的方差是否相等（方差齐性检验）"),
+    "report.spreads_test": Wording(
+        "Are the variances by {by} equal?",
+        "按“{by}”划分的方差是否相等（方差齐性检验）",
+    ),
     "report.satisfied_table": Wording(
         "Satisfied or not ({cut:g} of 100), by {by}", "是否满意（以 {cut:g} 分为界）与“{by}”的交叉分组"
     ),
@@ -309,11 +332,17 @@ WORDS = {
     "report.design_weights": Wording("weights", "权重"),
     "report.no_design": Wording("none declared", "未声明"),
     "report.warned": Wording("To be read with care:", "阅读时请注意："),
-    "report.missing.listwise": Wording("answers with a blank are left out (listwise)", "剔除有缺失的答卷（listwise）"),
+    "report.missing.listwise": Wording(
+        "answers with a blank are left out (listwise)",
+        "剔除有缺失的答卷（listwise）",
+    ),
     "report.missing.fiml": Wording(
         "all answers are used (full information maximum likelihood)", "使用全部答案（完全信息极大似然 FIML）"
     ),
-    "report.missing.pairwise": Wording("each pair of questions uses its answers (pairwise)", "成对使用答案（pairwise）"),
+    "report.missing.pairwise": Wording(
+        "each pair of questions uses its answers (pairwise)",
+        "成对使用答案（pairwise）",
+    ),
     "report.missing.mean": Wording("means stand in for blanks", "以均值代替缺失值"),
     "report.missing.em": Wording("moments by the EM algorithm", "以 EM 算法估计矩"),
     "report.errors.normal": Wording("normal theory", "正态理论"),

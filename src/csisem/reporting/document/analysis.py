@@ -9,7 +9,7 @@ from csisem.reporting.document.contents import Block, Paragraph, Section
 from csisem.reporting.document.opening import gap_sentences, priority_sentences, satisfied_share
 from csisem.reporting.document.request import Request
 from csisem.reporting.document.results import SATISFIED, Results
-from csisem.reporting.document.titled_table import brief, titled
+from csisem.reporting.document.titled_table import titled
 from csisem.reporting.document.wording import CLEAR, Words
 
 
@@ -70,7 +70,7 @@ def causes(request: Request, results: Results, words: Words) -> Section | None:
         blocks.append(Paragraph(words("report.explained", share=float(shares[request.target]), target=request.target)))
     into = results.effects[results.effects["target"] == request.target]
     if len(into):
-        blocks.append(titled(brief(into), words("report.effects"), words, digits=2))
+        blocks.append(titled(into, words("report.effects"), words, digits=2, brief=True))
     return Section("causes", words("report.causes"), tuple(blocks)) if blocks else None
 
 
@@ -80,7 +80,7 @@ def improvement(request: Request, results: Results, words: Words) -> Section | N
     picture = figures.priorities(request, results, words)
     if picture is not None and results.priorities is not None:
         blocks += [Paragraph(words("report.map_read")), picture]
-        blocks.append(titled(brief(results.priorities), words("report.priorities"), words, digits=2))
+        blocks.append(titled(results.priorities, words("report.priorities"), words, digits=2, brief=True))
     if results.correlated is not None:
         blocks.append(Paragraph(words("report.correlated_read", target=request.target)))
         blocks.append(figures.correlated(results, words))

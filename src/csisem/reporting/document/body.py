@@ -9,7 +9,7 @@ from csisem.reporting.document.contents import Block, Paragraph, Section
 from csisem.reporting.document.opening import change_sentences, index_sentences, of_target, segment_sentences
 from csisem.reporting.document.request import Request
 from csisem.reporting.document.results import Results
-from csisem.reporting.document.titled_table import brief, titled
+from csisem.reporting.document.titled_table import titled
 from csisem.reporting.document.wording import Words
 
 
@@ -99,5 +99,5 @@ def _change(request: Request, results: Results, words: Words) -> Section | None:
         return None
     told = [Paragraph(text) for text in change_sentences(results.trend, words)]
     shown = [*told, figures.trend(request, results, words)]
-    shown.append(titled(brief(results.trend), words("report.trend_table", target=request.target), words, digits=1))
+    shown.append(titled(results.trend, words("report.trend_table", target=request.target), words, digits=1, brief=True))
     return Section("change", words("report.change"), _present(shown))
