@@ -34,20 +34,19 @@ WORDS = {
     "report.not_computed": Wording("What could not be computed", "未能计算的结果"),
     # The verdict.
     "report.unusable": Wording(
-        "The estimates of this model must not be read, so no path, index or priority of it is printed. "
-        "{reasons} {advice}",
-        "该模型的估计结果不可使用，因此不给出任何路径系数、指数或改进对象。{reasons}{advice}",
+        'The estimates of this model must not be read, so no path, index or priority of it is printed.',
+        '该模型的估计结果不可使用，因此不给出任何路径系数、指数或改进对象。',
     ),
     "report.unusable_advice": Wording(
-        "Simplify the model, check the items that are named, collect more answers, or estimate it by PLS.",
-        "请简化模型、检查所涉及的题项、增加样本量，或改用 PLS 估计。",
+        'Simplify the model, check the items that are named, or collect more answers{pls:?; or estimate it by PLS}.',
+        '请简化模型、检查所涉及的题项或增加样本量{pls:?，也可改用 PLS 估计}。',
     ),
     # Summary.
     "report.index": Wording(
-        "The {construct} index is {index:.1f} of 100{known:?; with {level:g} % confidence it lies between "
-        "{lower:.1f} and {upper:.1f}}.",
-        "{construct}指数为 {index:.1f} 分（满分 100 分）{known:?；以 {level:g}% 的置信度，其值在 {lower:.1f} "
-        "与 {upper:.1f} 之间}。",
+        "The {construct} index{group:? in {group}} is {index:.1f} of 100{known:?; with {level:g} % "
+        "confidence it lies between {lower:.1f} and {upper:.1f}}.",
+        "{construct}指数{group:?（{group}）}为 {index:.1f} 分（满分 100 分）{known:?；以 {level:g}% 的置信度"
+        "，其值在 {lower:.1f} 与 {upper:.1f} 之间}。",
     ),
     "report.wide": Wording(
         "The interval is wide: {width:.1f} points from end to end. Differences smaller than that are not to "
@@ -71,11 +70,11 @@ WORDS = {
         "定。",
     ),
     "report.changed": Wording(
-        "From {before} to {after} the index {rose:?rose}{fell:?fell} by {change:.1f} points, from {old:.1f} "
-        "to {new:.1f}; a change this large is {clear:?not explained by chance}{open:?within what chance "
-        "alone produces} (p {p}).",
-        "从{before}到{after}，指数{rose:?上升}{fell:?下降} {change:.1f} 分，由 {old:.1f} 变为 {new:.1f}；这样"
-        "大的变化{clear:?不能用偶然性解释}{open:?在偶然波动的范围之内}（p {p}）。",
+        "From {before} to {after} the index{group:? in {group}} {rose:?rose}{fell:?fell} by {change:.1f} "
+        "points, from {old:.1f} to {new:.1f}; a change this large is {clear:?not explained by chance}{open:?"
+        "within what chance alone produces} (p {p}).",
+        "从{before}到{after}，指数{group:?（{group}）}{rose:?上升}{fell:?下降} {change:.1f} 分，由 {old:.1f} "
+        "变为 {new:.1f}；这样大的变化{clear:?不能用偶然性解释}{open:?在偶然波动的范围之内}（p {p}）。",
     ),
     "report.first": Wording(
         "First to improve: {construct}. One point more there comes with {importance:.2f} points more of {target}"
@@ -201,11 +200,13 @@ WORDS = {
     "report.seed": Wording("Seed", "随机种子"),
     "report.no_seed": Wording("none: nothing was drawn at random", "无：未使用随机数"),
     "report.model_syntax": Wording("The model, in lavaan's syntax:", "模型（lavaan 语法）："),
-    "report.reason": Wording(
-        '{name}{by:? by {by}}: {reason}',
-        '{name}{by:?（按“{by}”）}：{reason}',
+    "report.lacking": Wording("{name}{by:? by {by}}", "{name}{by:?（按“{by}”）}"),
+    "report.reason": Wording("{names:, }: {reason}", "{names:、}：{reason}"),
+    "report.no_index": Wording("The index could not be computed. {reason}", "未能计算满意度指数。{reason}"),
+    "report.unreadable": Wording(
+        "The model gives no result that may be used; what the answers themselves say stands below.",
+        "该模型没有可以使用的结果；答卷本身的结果见下文。",
     ),
-    # Progress, waves.
     "report.progress": Wording("Report", "撰写报告"),
     "report.wave": Wording("Wave {number}", "第 {number} 期"),
     "report.this_wave": Wording("this wave", "本期"),
@@ -234,6 +235,10 @@ WORDS = {
         "{overall:.0f} % are satisfied ({cut:g} of 100 or more): most in {best} ({high:.0f} %), fewest in {worst} "
         "({low:.0f} %).",
         "{overall:.0f}% 的受访者满意（{cut:g} 分及以上）：{best}最高（{high:.0f}%），{worst}最低（{low:.0f}%）。",
+    ),
+    "report.no_gap": Wording(
+        'On none of the {questions} {questions:question|questions} does perception differ clearly from expectation.',
+        '{questions} 个题项的感知与期望均无明显差异。',
     ),
     "report.gap": Wording(
         "Of {questions} {questions:question|questions}, {behind} {behind:stays|stay} behind what customers "

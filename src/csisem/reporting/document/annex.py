@@ -19,7 +19,7 @@ def annex(request: Request, results: Results, words: Words) -> Section:
     """All tables, how they were computed, and what could not be."""
     tables = Section("annex-tables", words("report.annex_tables"), tuple(_tables(request, results, words)))
     parts = [tables, computed(request, results, words), lacking(results, words)]
-    return Section("annex", words("report.annex"), (), tuple(one for one in parts if one is not None))
+    return Section("annex", words("report.annex"), (), tuple(one for one in parts if one is not None and one.blocks))
 
 
 def short_annex(request: Request, results: Results, words: Words) -> Section:

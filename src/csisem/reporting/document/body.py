@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from csisem.reporting.document import analysis, asked, figures
 from csisem.reporting.document.contents import Block, Paragraph, Section
-from csisem.reporting.document.opening import change_sentences, index_sentences, of_target, segment_sentences
+from csisem.reporting.document.opening import change_sentences, index_sentences, segment_sentences
 from csisem.reporting.document.request import Request
 from csisem.reporting.document.results import Results
 from csisem.reporting.document.titled_table import titled
@@ -19,7 +19,7 @@ def body(request: Request, results: Results, words: Words) -> Section:
         _background(request, words),
         asked.system(request, results, words),
         asked.questionnaire(request, results, words),
-        _answers(results, words),
+        _answers(request, results, words),
         _indices(request, results, words),
         analysis.distribution(request, results, words),
         *(_segment(column, request, results, words) for column in request.by),
@@ -51,25 +51,24 @@ def _present(blocks: Iterable[Block | None]) -> tuple[Block, ...]:
 
 def _background(request: Request, words: Words) -> Section:
     fit = request.fit
-    paths = sum(row.op == "~" for row in fit.solution.table.rows)
+    paths = len({(row.lhs, row.rhs) for row in fit.solution.table.rows if row.op == "~"})
     text = words("report.model_text", constructs=len(fit.model.constructs), items=len(request.items), paths=paths)
     return Section("background", words("report.background"), (Paragraph(text), *figures.diagrams(request, words)))
 
 
-def _answers(results: Results, words: Words) -> Section | None:
+def _answers(request: Request, results: Results, words: Words) -> Section | None:
     shown: list[Block] = []
     if (found := results.quality) is not None:
         code = "report.flagged" if found.flagged else "report.none_flagged"
         shown.append(Paragraph(words(code, flagged=found.flagged, n=found.n)))
-    shown += figures.answers(results, words)
+    shown += figures.answers(request, results, words)
     return Section("data", words("report.data"), tuple(shown)) if shown else None
 
 
 def _indices(request: Request, results: Results, words: Words) -> Section | None:
     if results.index is None:
         return None
-    row = of_target(results.index, request.target)
-    told = [] if row is None else [Paragraph(text) for text in index_sentences(row, request, words)]
+    told = [Paragraph(text) for text in index_sentences(results.index, request, words)]
     shown = [*told, figures.indices(request, results, words)]
     shown.append(titled(results.index, words("report.indices"), words, digits=1))
     return Section("indices", words("report.indices"), _present(shown))

@@ -65,11 +65,13 @@ def lacking(results: Results, words: Words) -> Section | None:
     """Results that there are not, and why."""
     if not results.lacking:
         return None
+    alike: dict[str, list[str]] = {}
+    for name, column, problem in results.lacking:
+        what = words("report.lacking", name=words(_RESULTS[name]), by=words.item(column) if column else None)
+        alike.setdefault(reason(problem, words.language), []).append(what)
     texts = tuple(
-        words("report.reason", name=words(_RESULTS[name]), by=words.item(column) if column else None,
-              reason=reason(problem, words.language))
-        for name, column, problem in results.lacking
-    )  # fmt: skip
+        words("report.reason", names=tuple(dict.fromkeys(names)), reason=told) for told, names in alike.items()
+    )
     return Section("lacking", words("report.not_computed"), (Items(texts),))
 
 

@@ -55,7 +55,7 @@ def _named(waves: object, language: Language) -> dict[Hashable, object]:
         )
     if sum(one is None for one in named.values()) > 1:
         raise OptionError("waves= has None, this report's own answers, for more than one wave.")
-    if None not in named.values():
+    if all(one is not None for one in named.values()):
         label = said("report.this_wave", language)
         if label in named:
             raise OptionError(f"waves= gives {label!r} other answers; name this report's own by None.")

@@ -136,20 +136,21 @@ def correlated(results: Results, words: Words) -> Picture:
     return Picture("figure-quadrant", draw, words("report.quadrant_figure"))
 
 
-def answers(results: Results, words: Words) -> Iterator[Picture]:
-    """The answers to every question, questions with the same answers in one picture."""
-    frame = results.frequencies
-    if frame is None or frame.empty:
+def answers(request: Request, results: Results, words: Words) -> Iterator[Picture]:
+    """The answers to every question, those on one scale in one picture; without a scale, those of yes and no apart."""
+    frame, survey = results.frequencies, request.survey
+    if frame is None or frame.empty or survey is None:
         return
-    alike: dict[tuple[str, ...], list[str]] = {}
+    alike: dict[object, list[str]] = {}
     for item, rows in frame.groupby("item", sort=False):
-        alike.setdefault(tuple(map(str, rows["answer"])), []).append(str(item))
-    for k, (asked, items) in enumerate(alike.items(), 1):
-        if len(asked) > _MOST_ANSWERS:
-            continue
+        scale = survey.scale_of(str(item))
+        key = (scale.low, scale.high) if scale is not None else len(rows) <= _FEW_ANSWERS
+        alike.setdefault(key, []).append(str(item))
+    for k, items in enumerate(alike.values(), 1):
         own = frame[frame["item"].isin(items)]
-        yield Picture(f"figure-answers-{k}", _figure(partial(_bars, own, len(asked), words)),
-                      words("report.answers_figure"))  # fmt: skip
+        if (asked := own["answer"].nunique()) <= _MOST_ANSWERS:
+            yield Picture(f"figure-answers-{k}", _figure(partial(_bars, own, asked, words)),
+                          words("report.answers_figure"))  # fmt: skip
 
 
 def _bars(frame: pd.DataFrame, answers: int, words: Words) -> Axes:
