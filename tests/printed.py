@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-OPTIONS = ("display.width", 80, "display.max_columns", 20, "display.precision", 6)
+OPTIONS = (
+    "display.width", 80, "display.max_columns", 20, "display.precision", 6, "display.unicode.east_asian_width", False,
+)  # fmt: skip
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 
 

@@ -7,6 +7,7 @@ import contextlib
 import doctest
 import inspect
 import io
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -24,7 +25,7 @@ ROOMS = ("models", "datasets", "diagnose", "sampling", "weighting", "index", "in
 
 # Results without a page of their own: users read them and never make them.
 RESULTS = {"Fit", "Status", "Bootstrap", "Moments", "Judgement", "Agreement", "WordOfMouth", "DeliveredValue"}
-RESULTS |= {"Hierarchy"}  # made by its class methods
+RESULTS |= {"Hierarchy", "Round"}  # made by methods
 
 # Calls that no example shows, on a survey and a fit of its model.
 MORE = """
@@ -44,6 +45,10 @@ cs.Indicator("Quality", items=("q1", "q2")).walk()
 cs.Questionnaire((cs.Question("q1"),), (cs.Indicator("Quality", items=("q1",)),)).walk()
 cs.index.top_box(survey, ["s1", "s2"])
 cs.index.nps(survey, "l1")
+programme = cs.Programme.demo(folder())
+cs.Programme(folder(), programme.draft)
+programme.keep("q1", why="asked for", step="pretest")
+programme.round("2024Q4").get("index")
 cs.Survey(survey.frame, scale=(1, 10), items=["q1"], weights="weight", strata="region", value_labels={"q1": {1: "bad"}})
 """
 
@@ -138,7 +143,12 @@ def harvest() -> dict[str, Call]:
     file = Path(cs.__file__).parent / "datasets" / "housing.csv"
     cs.datasets.retail_survey = lambda: small
     try:
-        _read(MORE.strip().splitlines(), {"cs": cs, "np": np, "pd": pd, "file": file}, names, calls)
+        _read(
+            MORE.strip().splitlines(),
+            {"cs": cs, "np": np, "pd": pd, "file": file, "folder": tempfile.mkdtemp},
+            names,
+            calls,
+        )
         for test in _examples():
             _read([one.source for one in test.examples], test.globs, names, calls)
     finally:

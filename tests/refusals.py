@@ -26,6 +26,7 @@ def refusal(kind: type[Exception], call: Callable[[], object]) -> str:
     assert "\n" not in text
     assert text.count(". ") <= 1
     assert not [sign for sign in FOREIGN if sign in text]
+    assert caught.value.text("zh") != text
     return text
 
 

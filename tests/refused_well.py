@@ -93,6 +93,8 @@ def _message(error: cs.CsisemError) -> str | None:
         return f"speaks of {found[0]!r}: {text[:200]}, {_place(error)}"
     if not text or "\n" in text or len(text) > LONGEST:
         return f"a message of {len(text)} characters: {text[:200]!r}, {_place(error)}"
+    if error.text("zh") == text:
+        return f"has no Chinese: {text[:200]!r}, {_place(error)}"
     return None
 
 

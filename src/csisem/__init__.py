@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from csisem.models.model import Model as Model
     from csisem.moments.moments import Moments as Moments
     from csisem.monte_carlo.power import power as power
+    from csisem.programme.programme import Programme as Programme
+    from csisem.programme.round import Round as Round
     from csisem.reporting.document.report import report as report
     from csisem.reporting.tables.assemble_table import table as table
     from csisem.reporting.workbook import workbook as workbook
@@ -108,6 +110,8 @@ _PUBLIC = {
     "csi": "csisem.index.construct.csi",
     "compare_estimators": "csisem.index.construct.compare_estimators",
     "power": "csisem.monte_carlo.power",
+    "Programme": "csisem.programme.programme",
+    "Round": "csisem.programme.round",
     "report": "csisem.reporting.document.report",
     "table": "csisem.reporting.tables.assemble_table",
     "workbook": "csisem.reporting.workbook",

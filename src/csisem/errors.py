@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from csisem.options import Language
+
+LANGUAGE_VARIABLE = "CSISEM_LANGUAGE"
+"""The environment variable that asks for Chinese beside the English of an error: ``CSISEM_LANGUAGE=zh``."""
 
 # Names of at most this many characters are compared by a lower standard.
 _SHORT = 3
@@ -15,7 +24,63 @@ _untold: ContextVar[bool] = ContextVar("untold", default=False)
 
 
 class CsisemError(Exception):
-    """Base class of the package's errors; catching it catches them all."""
+    """Base class of the package's errors; catching it catches them all.
+
+    ``str(error)`` is English. With the environment variable ``CSISEM_LANGUAGE=zh`` tracebacks show the Chinese below
+    it, as a note.
+
+    Examples
+    --------
+    >>> try:
+    ...     cs.Scale(10, 1)
+    ... except cs.CsisemError as error:
+    ...     print(error)
+    A scale must have finite bounds low < high; got low=10 and high=1.
+    """
+
+    def text(self, language: Language = "en") -> str:
+        """Return the message in English (``"en"``) or Chinese (``"zh"``).
+
+        Parameters
+        ----------
+        language
+            ``"en"`` or ``"zh"``. A message that has no Chinese is returned in English.
+
+        Returns
+        -------
+        str
+            One sentence, or two: what is wrong, and what to do. Names and options are those of the English message.
+
+        Raises
+        ------
+        OptionError
+            If the language is another one.
+
+        Examples
+        --------
+        >>> try:
+        ...     cs.Scale(10, 1)
+        ... except cs.ScaleError as error:
+        ...     print(error.text("zh"))
+        量表的上下限应为有限数且 low < high；得到 low=10 和 high=1。
+        """
+        # What these hold stands above this module, and is loaded when it is asked for.
+        options = import_module("csisem.options")
+        if options.validate("language", language, options.Language) == "en":
+            return str(self)
+        # A sentence with a code knows its Chinese.
+        given = getattr(self.args[0] if self.args else "", "text", None)
+        return str(given("zh") if given else import_module("csisem.display.refusals").in_chinese(str(self)))
+
+    @property
+    def __notes__(self) -> list[str]:  # type: ignore[override]
+        """What Python prints below the message: notes that were added, and the Chinese where it is asked for."""
+        notes: list[str] = self.__dict__.setdefault("_notes", [])
+        if os.environ.get(LANGUAGE_VARIABLE, "").casefold() == "zh":
+            said = self.text("zh")
+            if said not in (*notes, str(self)):
+                notes.insert(0, said)
+        return notes
 
 
 class OptionError(CsisemError, ValueError):

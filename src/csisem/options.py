@@ -57,6 +57,15 @@ HigherOrder = Literal["disjoint", "embedded", "repeated"]
 Moderation = Literal["two-stage", "product", "orthogonal"]
 """Indicators of an interaction under PLS: the product of two scores, products of items, or their residuals."""
 
+Direction = Literal["raises", "lowers"]
+"""Whether more of what a question asks about raises the total index or, as complaints do, lowers it."""
+
+Scoring = Literal["linear", "graded"]
+"""Points of labelled answers: equal steps from 0 to 100, or 30, 60, 80 and 100 of four answers."""
+
+NodeWeights = Literal["equal", "ahp", "model"]
+"""Where the weights of all nodes of a questionnaire come from: equal shares, judgements, or the effects in a fit."""
+
 Antecedents = Literal["direct", "earliest"]
 """What PLSpredict predicts from: the scores of direct antecedents, or of exogenous constructs alone."""
 
@@ -199,6 +208,15 @@ DeliveredForm = Literal["difference", "ratio"]
 Combination = Literal["multiplicative", "linear"]
 """Several sets of weights combined by their product, or their mean."""
 
+ProgrammeStep = Literal["diagnosis", "pretest", "small_sample", "survey", "analysis", "improvement"]
+"""The steps of a measurement programme, in order."""
+
+SegmentSchema = Literal["social", "behaviour", "history", "product_class"]
+"""What customers are divided by: who they are, how they buy, whether they buy here, and what they buy."""
+
+Carried = Literal["kept", "revised", "dropped"]
+"""What a step decides on an indicator: it goes on, goes on in another wording, or does not go on."""
+
 TableStyle = Literal["apa", "plain"]
 """Look of a table for a paper: after the American Psychological Association (few rules, two digits), or plain."""
 
@@ -216,15 +234,6 @@ TreePicture = Literal["tree", "sunburst"]
 
 Audience = Literal["executive", "full"]
 """Readers of a report: those who decide, for whom it is short, or those who work with it."""
-
-DiagramNumbers = Literal["standardized", "unstandardized", "symbols", "none"]
-"""Numbers on the arrows of a path diagram: estimates of a fit, or symbols of a model's paths."""
-
-DiagramErrors = Literal["stars", "se", "none"]
-"""How a path diagram shows the precision of its numbers: stars by p-value, or standard errors below them."""
-
-TableStyle = Literal["apa", "plain"]
-"""Look of a table for a paper: the American Psychological Association's (rules above and below, two digits), or plain."""
 
 Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""

@@ -27,7 +27,8 @@ DATA = {"datasets", "templates", "display", "models", "cli", "reporting"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Results whose columns are the user's: items, answers, weights of a sample.
 ANSWERS = ("cs.Survey.", "cs.Questionnaire.code", "cs.Questionnaire.scores", "cs.Model.simulate", "cs.datasets.",
-           "cs.sampling.draw", "cs.templates.", "cs.read", "cs.table")  # fmt: skip
+           "cs.sampling.draw", "cs.templates.", "cs.read", "cs.table", "cs.Programme",
+           "cs.Round.contents")  # fmt: skip
 MATRICES = {
     "implied_cov",
     "latent_correlations",
@@ -154,6 +155,21 @@ def test_every_word_in_a_cell_has_both_languages():
     assert not without
 
 
+@pytest.mark.filterwarnings("ignore::csisem.CsisemWarning")
+def test_sentences_in_cells_know_their_chinese_words():
+    """A text of several words that no user gave is a sentence with a code, or a word of the catalogue."""
+    english = {
+        (place, name, value)
+        for place, frame in frames().items()
+        for name in frame.columns
+        if frame[name].dtype.kind not in "fiub"
+        for value in frame[name]
+        if isinstance(value, str) and len(re.findall("[a-z]{2,}", value)) > 2
+        and cell(value, name, "zh") == value and not isinstance(value, Sentence)
+    }  # fmt: skip
+    assert {one for one in english if not re.search("==|=~", one[2])} == set()
+
+
 @pytest.mark.parametrize(
     ("option", "column"),
     [
@@ -195,7 +211,8 @@ def test_every_page_its_frames_and_its_numbers_have_titles():
     ("name", "english", "chinese"),
     [
         ("ci_lower", "CI lower", "置信下限"), ("direct_ci_upper", "Direct, CI upper", "直接效应 置信上限"),
-        ("std_se_robust", "Standardised, Robust SE", "标准化值 稳健标准误"), ("std_ci_lower", "Standardised, CI lower", "标准化值 置信下限"),
+        ("std_se_robust", "Standardised, Robust SE", "标准化值 稳健标准误"),
+        ("std_ci_lower", "Standardised, CI lower", "标准化值 置信下限"),
         ("rank_lower", "Rank, CI lower", "名次 置信下限"), ("总体满意", "总体满意", "总体满意"), ("q1", "q1", "q1"),
         (("htmt", "Value"), "HTMT, Value", "HTMT, Value"),
     ],
@@ -220,4 +237,22 @@ def test_names_of_items_and_constructs_are_not_translated():
     assert list(shown["题项"]) == ["path", "cost"]
     assert list(shown["左边"]) == ["total", "all"]
     assert list(shown["类别"]) == ["路径系数", "指数"]
-    assert list(frame.columns)[0] == "construct"
+    assert next(iter(frame.columns)) == "construct"
+    improvements = pd.DataFrame({"measure": ["service", "training"], "cost": [1.0, 2.0]})
+    assert list(labelled(improvements, "zh")["指标"]) == ["service", "training"]
+    shares = pd.DataFrame({"name": ["service", "index"], "r_squared": [0.5, 0.4]})
+    assert list(labelled(shares, "zh")["名称"]) == ["service", "index"]
+
+
+def test_the_five_gaps_have_chinese_names():
+    figures = {
+        "expected": 9.0,
+        "management": 8.0,
+        "standards": 8.5,
+        "delivered": 7.0,
+        "promised": 8.0,
+        "perceived": 7.5,
+    }
+    for shown in (labelled(cs.improve.five_gaps(figures), "zh")["名称"], cs.table(
+        cs.improve.five_gaps(figures), language="zh").columns[1].cells):  # fmt: skip
+        assert list(shown) == ["认知差距", "标准差距", "传递差距", "沟通差距", "服务差距"]

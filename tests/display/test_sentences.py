@@ -75,6 +75,12 @@ def test_numbers_agree(count, said):
     assert sentence("rows.ungrouped", ungrouped=count).startswith(said)
 
 
+@pytest.mark.parametrize(("pvalue", "shown"), [(0.0478, "0.048"), (1e-9, "<0.001"), (0.0, "<0.001"), (1.0, "1.000")])
+def test_p_values_are_never_printed_as_zero(pvalue, shown):
+    for language in ("en", "zh"):
+        assert f"p = {shown}" in sentence("factors.bartlett", pvalue=pvalue).text(language)
+
+
 def test_names_are_listed():
     few = sentence("index.method.no_answers", items=["a", "b"])
     assert few == "nobody in the group answered 'a', 'b'"

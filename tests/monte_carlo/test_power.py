@@ -12,6 +12,7 @@ from csisem.errors import CsisemError
 from csisem.inference.resample import blocks
 from csisem.monte_carlo.populations import numeric_experiment, ordered_experiment, people_of
 from csisem.specification.simulation import response_scales
+from ordered_golden import ordered_answers
 
 MODEL = cs.Model.from_syntax("F =~ x1 + x2 + x3; G =~ y1 + y2 + y3; G ~ b*F; double := 2*b")
 ITEMS = list(MODEL.items)
@@ -200,3 +201,15 @@ def test_a_model_that_is_not_identified_is_refused(options):
     values = {"F =~ x2": 0.8, "F ~~ F": 1, "x1 ~~ x1": 0.6, "x2 ~~ x2": 0.6}
     with pytest.raises(CsisemError, match="not identified"):
         cs.power(model, values, 100, replications=64, seed=1, **options)
+
+
+def test_thresholds_given_to_an_experiment_of_numeric_answers_are_named():
+    model = cs.Model.from_syntax("f =~ x1 + x2 + x3")
+    fit = model.fit(ordered_answers("hs5"), "WLSMV", ordered=True)
+    with pytest.raises(cs.ModelError, match=r"names 'x1 \| t1', a threshold of an ordered item.*ordered=True"):
+        cs.power(model, fit.parameters, 200, replications=4, seed=1)
+    with pytest.raises(cs.ModelError, match=r"names 'x1 \| t1', a threshold"):
+        model.simulate(50, {"x1 | t1": 0.5}, seed=1)
+    theta = model.fit(ordered_answers("hs5"), "WLSMV", ordered=True, parameterization="theta")
+    with pytest.raises(cs.ModelError, match=r"fixes it at 1; of a fit under 'theta' give parameterization='theta'"):
+        cs.power(model, theta.parameters, 200, replications=4, ordered=True, estimator="WLSMV", seed=1)

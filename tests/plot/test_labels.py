@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,6 +44,9 @@ def test_breaking_loses_no_letter(text, columns):
 
 
 def test_names():
+    assert show_names([pd.Timestamp("2024-03-01"), pd.Timestamp("2024-03-01 12:30")], {}) == [
+        "2024-03-01", "2024-03-01 12:30:00",
+    ]  # fmt: skip
     assert show_names([1.0, ("a", 2), "b", None], {"a": "甲"}) == ["1", "甲 × 2", "b", "None"]
 
 

@@ -69,6 +69,26 @@ def test_the_rows_of_one_segment_are_read_by_construct():
     assert np.array_equal(cs.plot.index(drivers).lines[0].get_xdata(), drivers["estimate"])
 
 
+def test_indices_of_firms_industries_and_the_nation():
+    firms = pd.DataFrame({"firm": list("ABC"), "industry": ["taxi", "taxi", "rail"], "index": [66.2, 71.5, 74.8],
+                          "se": [0.9, 0.8, 0.7], "passengers": [5, 3, 9]})  # fmt: skip
+    nation = cs.index.aggregate(firms, ["firm", "industry"], {"firm": "passengers"})
+    ax = cs.plot.index(nation, language="en", labels={"taxi": "cabs"})
+    assert np.array_equal(ax.lines[0].get_xdata(), nation["index"])
+    names = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert names == ["Total", "cabs", "rail", "cabs × A", "cabs × B", "rail × C"]
+
+
+def test_eight_expectations_are_gaps_of_0_to_10():
+    columns = [f"{kind}{k}" for kind in "ea" for k in range(8)]
+    answers = pd.DataFrame(np.random.default_rng(1).integers(4, 11, (60, 16)), columns=columns)
+    asked = {f"expectation {k}": {f"item {k}": (f"e{k}", f"a{k}")} for k in range(8)}
+    found = cs.improve.service_expectations(cs.Survey(answers, scale=(0, 10)), asked)
+    ax = cs.plot.gaps(found)
+    assert np.array_equal(ax.collections[2].get_offsets()[:, 0], found["actual"])
+    assert ax.get_xlabel().startswith("Points of 0-10;")
+
+
 def test_rows_that_say_two_things_of_one_name_are_refused():
     twice = pd.concat([csi("firm"), csi("firm")])
     for picture in (cs.plot.radar, cs.plot.bar, cs.plot.line):

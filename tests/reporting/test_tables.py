@@ -150,9 +150,15 @@ def test_a_cross_table_has_counts_shares_and_the_test_under_the_design(survey):
 def test_effects_without_paths_are_empty(fit):
     frame = cs.effects(fit)
     made = cs.table(fit, "effects")
-    for k, cell in enumerate(column(made, "Indirect")):
-        assert (cell == "") == (frame["indirect"][k] == 0)
-    assert [float(cell) for cell in column(made, "Total")] == frame["total"].round(2).tolist()
+    cells = {one.spanner: one.cells for one in made.columns if one.header == "Estimate"}
+    assert list(cells) == ["Direct", "Indirect", "Total"]
+    for kind in ("direct", "indirect"):
+        for k, cell in enumerate(cells[kind.capitalize()]):
+            assert (cell == "") == (frame[kind][k] == 0)
+            assert not cell or float(cell) == round(frame[kind][k], 2)
+    assert [float(cell) for cell in cells["Total"]] == frame["total"].round(2).tolist()
+    assert cs.table(frame).to_html() == cs.table(frame, title=made.title).to_html()
+    assert {one.spanner for one in cs.table(frame, language="zh").columns} == {"", "直接效应", "间接效应", "总效应"}
 
 
 def test_measures_of_a_table_are_those_that_correct(fit):
@@ -198,6 +204,14 @@ def test_headings_words_and_notes_are_chinese(fit, survey):
 
 def _columns(line: str) -> int:
     return len(line) + sum("\u2e80" <= letter <= "\uffef" for letter in line)
+
+
+def test_options_are_taken_in_any_case(fit):
+    given = {"language": "ZH", "style": "Plain"}
+    assert (
+        cs.table(fit, "Effects", **given).to_html() == cs.table(fit, "effects", language="zh", style="plain").to_html()
+    )
+    assert fit.summary("ZH").text() == fit.summary("zh").text("Zh")
 
 
 def test_columns_of_chinese_are_aligned():
@@ -272,6 +286,10 @@ def test_word_documents_hold_title_cells_and_notes(fit, hostile, tmp_path):
     cells = [[cell.text for cell in row.cells] for row in table.rows]
     assert cells[1] == [one.header for one in made.columns]
     assert cells[2:] == [list(row) for row in made.rows]
+    assert table.cell(0, 10).text == table.cell(0, 6).text == "与各结构变量的 HTMT"
+    # Word refuses a cell with two upper rules.
+    borders = table._tbl.xpath(".//w:tcBorders")
+    assert all(len(one) == len({edge.tag for edge in one}) for one in borders)
     hostile.to_word(tmp_path / "h.docx")
     assert docx.Document(tmp_path / "h.docx").tables[0].cell(1, 0).text == HOSTILE
 

@@ -80,6 +80,7 @@ weight = 0.3
 name = "结果"
   [[indicator.indicator]]
   name = "抱怨"
+  direction = "lowers"
   items = ["投诉"]
   [[indicator.indicator]]
   name = "忠诚"

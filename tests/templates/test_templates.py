@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
+from csisem.improve.delivered_value import ROUTES
 from csisem.templates.read_stored import FORMS, LISTS, NAMES, QUESTIONNAIRES, stored
 
 CHINESE = re.compile(r"[一-鿿]")
@@ -72,9 +74,11 @@ def test_no_field_lacks_a_language(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_sentence_stands_outside_the_languages(name):
-    codes = {"name", "kind", "letter"}
+    codes = {"name", "kind", "letter", "direction", "respondent"}
     assert not [
-        (where, text) for where, text in strings(stored(name)) if text and where.rpartition(".")[2] not in codes
+        (where, text)
+        for where, text in strings(stored(name))
+        if text and where.rpartition(".")[2].partition("[")[0] not in codes
     ]
 
 
@@ -181,6 +185,37 @@ def test_numbers_of_the_method():
     assert names == ["产品", "服务", "人员"]
     names = [node.name for node in cs.templates.questionnaire("intermediary_test", "zh").indicators]
     assert names == ["产品", "服务", "形象"]
+
+
+def test_lists_agree_with_what_computes():
+    steps = cs.templates.table("programme_steps", "zh")
+    assert steps["名称"].tolist() == ["内部诊断", "预测试", "小样本", "调查", "分析", "改进"]
+    assert all(attrgetter(call)(cs) for call in steps["函数"])
+    assert len(cs.templates.table("survey_fallacies")) == 3
+    assert cs.templates.table("survey_errors", "zh")["误差"].unique().tolist() == ["抽样误差", "非抽样误差"]
+    assert cs.templates.table("value_routes")["route"].tolist() == list(ROUTES)
+    # The shares of the method, which make 100 %.
+    lost = cs.templates.table("loss_reasons").set_index("reason")["share"]
+    assert lost.tolist() == [1, 3, 4, 5, 9, 10, 68]
+    assert cs.index.outcomes.pareto(lost)["cumulative"].iloc[-1] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [name for name in QUESTIONNAIRES if name != "respondent"])
+def test_a_form_has_an_introduction(name, language):
+    introduction = cs.templates.questionnaire(name, language).introduction.into(language)
+    assert introduction
+    assert introduction in cs.templates.questionnaire(name, language).form(language, format="md")
+
+
+@pytest.mark.parametrize("name", ["retail_customers", "retail_employees", "consumer_test", "intermediary_test"])
+def test_the_respondents_data_come_last(name):
+    form = cs.templates.questionnaire(name, "zh")
+    assert form.respondent
+    head, about = form.form("zh").split("被调查者基本信息")
+    for question in form.questions:
+        place = about if question.name in form.respondent else head
+        assert question.text.into("zh") in place
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

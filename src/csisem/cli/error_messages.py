@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import typer
 
+from csisem.cli.spoken_language import error_line, spoken
 from csisem.errors import CsisemError, CsisemWarning, InadmissibleFitWarning, system_reason
 
 if TYPE_CHECKING:
@@ -24,18 +25,15 @@ UNUSABLE, BAD_INPUT, UNPRINTED = 1, 2, 3
 
 # Python keywords that are options of the command line, as they appear in messages.
 _KEYWORD = re.compile(
-    r"(?<![\w-])(scale|reverse|missing_codes|not_applicable|language|weights|strata|clusters|groups|estimator|likelihood|scheme|ordered|parameterization|item_weights|by|sheet|"
-    r"separator|encoding|header|skip|decimal|thousands)=(?=([\w'\"\[])?)"
+    r"(?<![A-Za-z0-9_-])(scale|reverse|missing_codes|not_applicable|language|weights|strata|clusters|groups|estimator|likelihood|scheme|ordered|parameterization|item_weights|by|sheet|"
+    r"separator|encoding|header|skip|decimal|thousands)=(?=([A-Za-z0-9_'\"\[])?)"
 )
 
 
 @contextmanager
-def plain_sentences(language: str = "en") -> Iterator[None]:
-    """Print each of the package's warnings once, and end the command on an error of the package, one line each.
-
-    Warnings are in the language, if it is one; refusals are in English.
-    """
-    spoken: Language = "zh" if language.casefold() == "zh" else "en"
+def plain_sentences() -> Iterator[None]:
+    """Print each of the package's warnings once, and end the command on an error of the package, one line each."""
+    language = spoken()
     sentences: dict[str, None] = {}
     standard = warnings.showwarning
 
@@ -48,7 +46,7 @@ def plain_sentences(language: str = "en") -> Iterator[None]:
         line: str | None = None,
     ) -> None:
         if issubclass(category, CsisemWarning):
-            sentences[_sentence(message, category, spoken)] = None
+            sentences[_sentence(message, category, language)] = None
         else:
             standard(message, category, filename, lineno, file, line)
 
@@ -64,9 +62,9 @@ def plain_sentences(language: str = "en") -> Iterator[None]:
             for sentence in sentences:
                 from csisem.display.labels import said
 
-                typer.echo(said("screen.warning", spoken, sentence=as_options(sentence)), err=True)
+                typer.echo(said("screen.warning", language, sentence=as_options(sentence)), err=True)
     if refusal is not None:
-        typer.echo(f"error: {as_options(' '.join(str(refusal).split()))}", err=True)
+        typer.echo(as_options(error_line(" ".join(str(refusal).split()))), err=True)
         raise typer.Exit(BAD_INPUT)
 
 
@@ -82,7 +80,7 @@ def end_unprinted(problem: OSError) -> NoReturn:
     """End the command whose output cannot be written, such as to a full disk."""
     if problem.errno != errno.EPIPE:
         with suppress(OSError):
-            typer.echo(f"error: The results cannot be printed: {system_reason(problem)}.", err=True)
+            typer.echo(error_line(f"The results cannot be printed: {system_reason(problem)}."), err=True)
     # What is left unwritten must not be tried again when Python ends.
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

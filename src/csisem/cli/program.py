@@ -9,6 +9,8 @@ import typer
 from csisem import __version__
 from csisem.cli import fit_options as options
 from csisem.cli.error_messages import UNUSABLE, end_unprinted, plain_sentences, say, tolerate_narrow_terminals
+from csisem.cli.programme_commands import programme
+from csisem.cli.spoken_language import run
 
 if TYPE_CHECKING:
     from csisem.cli.analysis import Request
@@ -23,6 +25,9 @@ _EXIT = (
     "Exit codes: 0 the fit can be used; 1 everything was printed but the fit must not be used; 2 bad input; 3 the "
     "results could not be printed."
 )
+
+
+app.add_typer(programme, name="programme")
 
 
 def _version(wanted: bool) -> None:
@@ -95,7 +100,7 @@ def fit(
         item_weights, likelihood, scheme, tuple(ordered or ()), parameterization, sheet, separator, encoding, header,
         skip, decimal, thousands,
     )  # fmt: skip
-    with plain_sentences(language):
+    with plain_sentences():
         usable = _report(request, out, validate("language", language, Language))
     if not usable:
         raise typer.Exit(UNUSABLE)
@@ -122,6 +127,6 @@ def main() -> None:
     """Run the command line."""
     tolerate_narrow_terminals()
     try:
-        app()
+        run(app)
     except OSError as problem:
         end_unprinted(problem)

@@ -33,6 +33,7 @@ from csisem.fit.covariance.errors.choose_errors import with_rows
 from csisem.fit.covariance.errors.two_step_influence import with_influence
 from csisem.fit.covariance.full_information import estimated_moments
 from csisem.fit.covariance.identification import inverse_or_flat, moments_of
+from csisem.fit.covariance.idle_releases import idle_releases
 from csisem.fit.covariance.lower_minimum import lower_minimum
 from csisem.fit.covariance.multiple_imputation import pooled
 from csisem.fit.covariance.ordered.read_ordered_answers import unsolved_ordered
@@ -57,7 +58,7 @@ from csisem.moments.patterns import Patterns
 from csisem.options import CompositeEstimator
 from csisem.recipes import RECIPES
 from csisem.specification.auxiliary_variables import with_auxiliary
-from csisem.specification.written_out_composites import formations, with_formations, written_out
+from csisem.specification.written_out_composites import formations, turns, with_formations, written_out
 from csisem.survey import Design, Survey, as_survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.undeclared_codes import undeclared_warnings
@@ -92,8 +93,20 @@ def estimate(model: Specification, data: object, asked: FitOptions) -> Fit:
 
 
 def _estimate(model: Specification, data: object, asked: FitOptions) -> CovarianceSolution:
-    """Estimate a model from one data set; composites are written out."""
-    formed, model = formations(model), written_out(model)
+    """Estimate a model from one data set; composites are written out about other items until one way converges."""
+    first = _estimate_written_out(model, data, asked, 0)
+    for turn in range(1, turns(model)):
+        if first.status.converged:
+            break
+        found = _estimate_written_out(model, data, asked, turn)
+        if found.status.converged:
+            return found
+    return first
+
+
+def _estimate_written_out(model: Specification, data: object, asked: FitOptions, turn: int) -> CovarianceSolution:
+    """Estimate a model from one data set, with its composites written out in one of their ways."""
+    formed, model = formations(model, turn), written_out(model, turn)
     missing, design, estimator = asked.missing, asked.design, asked.estimator
     answers = None if isinstance(data, Moments) else as_survey(data)
     survey = under_design(answers, design)
@@ -130,6 +143,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         + error_warnings(estimator, ordered=bool(asked.ordered))
         + degree_warnings(solution)
         + units
+        + idle_releases(model, asked, table)
         + minima
         + (definition_warnings(table, solution.values) if table.definitions and solution.status.usable else ())
     )

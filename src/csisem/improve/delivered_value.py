@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -124,7 +124,9 @@ def delivered_value(
         value, cost = weights @ _figures(data, names)
     else:
         survey = survey_in_force(data, design)
-        points: Points = points_of(survey, names, complete=False)
+        # More of a cost is more, whatever it does to satisfaction.
+        scores = points_of(survey, names, complete=False).scores
+        points = Points(replace(scores, lowers=scores.lowers & (weights[1] == 0)))
         found = averages(ask(survey, names, points, (), combine=weights))
         if found.empty.any():
             raise DataError(f"Nobody answered {names[int(np.argmax(found.empty[0]))]!r}.")

@@ -23,6 +23,7 @@ from csisem.moments.correlations import correlations_of, variance_inflation
 from csisem.moments.dependence import equations_of
 from csisem.options import DriverMeasure, check_share, names_of, validate
 from csisem.survey import Survey
+from csisem.survey.declared import columns_of_names, names_of_items, turned
 from csisem.survey.scale import SMALLEST
 
 EVERY: tuple[DriverMeasure, ...] = ("correlation", "regression", "lmg", "relative")
@@ -55,7 +56,8 @@ def drivers(
     data
         A `Survey`, frame or path. Rows with a missing answer to any of the items are left out.
     outcome
-        The item(s) of overall satisfaction; for several, the plain mean of their answers.
+        The item(s) of overall satisfaction; for several, the plain mean of their answers. Answers to items that lower
+        the total by the questionnaire are turned, so that more is better in all.
     items
         The p drivers.
     measures
@@ -120,7 +122,10 @@ def drivers(
     check_share("level", level)
     check_draws(n, seed, level)
     names, target = names_of("items", items), names_of("outcome", outcome)
-    columns = _columns(survey_in_force(data, design), names, target)
+    survey = survey_in_force(data, design)
+    names, target = columns_of_names(survey, names), columns_of_names(survey, target)
+    columns = _columns(survey, names, target)
+    names = tuple(names_of_items(survey, names))
     asked = _Asked(tuple(wanted), len(names), seed)
     vif = _checked(columns.moments()[1], names)
     if n and "lmg" in wanted and len(names) > MOST_RESAMPLED:
@@ -207,8 +212,9 @@ def _columns(survey: Survey, names: tuple[str, ...], target: tuple[str, ...]) ->
         raise OptionError("Name the outcome and at least one driver.")
     found = columns_of(survey, (*names, *target), len(names) + 2)
     split = len(names)
-    outcome = found.values[:, split:].mean(axis=1, keepdims=True)
-    columns = found.with_values(np.concatenate([found.values[:, :split], outcome], axis=1))
+    values = turned(survey, (*names, *target), found.values)
+    outcome = values[:, split:].mean(axis=1, keepdims=True)
+    columns = found.with_values(np.concatenate([values[:, :split], outcome], axis=1))
     spread = columns.values[columns.weights > 0]
     if constant := [name for name, low, high in zip((*names, "the outcome"), spread.min(axis=0), spread.max(axis=0),
                                                     strict=True) if not high - low > SMALLEST]:  # fmt: skip

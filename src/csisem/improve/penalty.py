@@ -14,6 +14,7 @@ from csisem.index.scale_points import points_of
 from csisem.inference.intervals import wald_interval
 from csisem.inference.moment_functions import Gradient, gradient
 from csisem.options import check_number, check_share, names_of
+from csisem.survey.declared import columns_of_names, names_of_items
 
 
 def penalty_reward(
@@ -93,10 +94,11 @@ def penalty_reward(
     if both := [name for name in names if name in target]:
         raise DataError(f"{listed(both)} {agree(len(both), 'is', 'are')} both outcome and item; leave one out.")
     survey = survey_in_force(data, design)
+    names, target = columns_of_names(survey, names), columns_of_names(survey, target)
     every = (*names, *target)
     scale = points_of(survey, every, complete=True)
     columns = columns_of(survey, every, 2 * len(names) + 2)
-    points = 100 * (columns.values - scale.low) / scale.width
+    points = scale.of_rows(columns.values)
     own = points[:, : len(names)]
     # Points of 0-100 are quotients, which rounding must not move across a bound.
     bad, good = own <= low + 1e-9, own >= high - 1e-9
@@ -118,7 +120,9 @@ def penalty_reward(
     except np.linalg.LinAlgError:
         raise DataError("Low and high answers to the items are linearly dependent; leave an item out.") from None
     counted = columns.weights > 0
-    frame = _frame(names, bad[counted].sum(axis=0), good[counted].sum(axis=0), found, level)
+    frame = _frame(
+        tuple(names_of_items(survey, names)), bad[counted].sum(axis=0), good[counted].sum(axis=0), found, level
+    )
     frame.attrs = {"n": columns.counted, "lost": columns.dropped, "r_squared": float(found.value[-1])}
     return frame
 

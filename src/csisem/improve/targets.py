@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.errors import OptionError
-from csisem.improve.item_importance import Weighed, precise, simple
+from csisem.improve.item_importance import Weighed, Weights, precise, simple
 from csisem.improve.quadrants import codes_of, cuts_of, words
 from csisem.inference.intervals import wald_interval
 from csisem.options import TargetMethod, TargetRanking, check_number, check_share, names_of, validate
@@ -19,7 +19,7 @@ BAND = 0.2
 
 def targets(
     data: object,
-    weights: Mapping[str, float] | pd.Series[float] | None = None,
+    weights: Weights | None = None,
     *,
     method: TargetMethod = "simple",
     ranking: TargetRanking = "coefficient",
@@ -37,7 +37,8 @@ def targets(
     data
         Answers: a `Survey` with scales; or figures: a mapping or Series from indicator to its index (0-100).
     weights
-        For the simple method: weights by indicator, such as `Hierarchy.global_weights`.
+        For the simple method: weights by indicator, or a `Hierarchy`, whose lowest indicators are ranked (of an
+        indicator with several questions their weighted mean).
     method
         Measure of importance. ``"simple"``: the indicator's weight; ``"precise"``: its correlation with overall
         satisfaction over respondents.
@@ -64,13 +65,15 @@ def targets(
     -------
     DataFrame
         ``rank, item, importance, score, coefficient`` and ``field`` (see `quadrant`) or ``excess, region``, ordered by
-        rank; for answers also the coefficient's ``se, ci_lower, ci_upper`` by the sampling design. ``.attrs``:
-        ``cuts``, number of rows ``n`` and ``lost``.
+        rank; for answers also the coefficient's ``se, ci_lower, ci_upper`` by the sampling design. ``item`` is the
+        indicator where a questionnaire gives one question to it, and ``text`` then its wording in the survey's
+        language. ``.attrs``: ``cuts``, number of rows ``n`` and ``lost``.
 
     Raises
     ------
     DataError
-        If the precise method gets figures or a single row, or an indicator is missing or constant.
+        If the precise method gets figures or a single row, an indicator is missing or constant, or its direction is in
+        doubt (see `Hierarchy.score`).
     OptionError
         If the method lacks an option, or does not use one that is given.
     ScaleError
@@ -83,6 +86,9 @@ def targets(
 
     Notes
     -----
+    In a score more is better: an indicator that lowers the total, such as complaints, has 100 less its points, and its
+    correlation is that of these. Figures without a `Hierarchy` are taken as they are.
+
     The training texts name the six rankings (simple or precise, by quadrant, coefficient or region); the formulas are
     this package's.
 
@@ -141,6 +147,8 @@ def _frame(
             excess > band, "improve", np.where(excess < -band, "more than needed", "in balance")
         )
         keys.append(-excess)
+    if found.texts:
+        columns["text"] = found.texts
     order = np.lexsort(keys)
     frame = pd.DataFrame(columns).iloc[order].reset_index(drop=True)
     frame.insert(0, "rank", np.arange(1, len(frame) + 1))

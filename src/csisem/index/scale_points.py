@@ -1,4 +1,4 @@
-"""Answers in points of 0-100 between the ends of their scale."""
+"""Answers in points of 0-100, of which more is better."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray
 from csisem.moments.domain_ratios import Quotients
 from csisem.survey import Survey
-from csisem.survey.named_numbers import scales_of
+from csisem.survey.declared import ItemPoints, item_points
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,30 +18,31 @@ class Points(Quotients):
 
     Attributes
     ----------
-    low, width
-        Lowest answer and width of each item's scale, (L,).
+    scores
+        The conversion of answers to points.
     complete
         Whether only rows that answered every item count.
     """
 
-    low: FloatArray
-    width: FloatArray
+    scores: ItemPoints
     complete: bool = False
 
     @property
     def count(self) -> int:
-        return len(self.low)
+        return len(self.scores.low)
 
     def kept(self, values: FloatArray) -> BoolArray:
         return np.asarray(~np.isnan(values).any(axis=0) if self.complete else np.ones(values.shape[1], dtype=bool))
 
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
-        points = 100.0 * ((values - self.low[:, None]) / self.width[:, None])
+        points = self.scores.of(values)
         return points, np.ones(points.shape), ~np.isnan(points)
+
+    def of_rows(self, values: FloatArray) -> FloatArray:
+        """Points (m, L) of rows of answers (m, L)."""
+        return np.ascontiguousarray(self.scores.of(values.T).T)
 
 
 def points_of(survey: Survey, items: tuple[str, ...], *, complete: bool) -> Points:
-    """The conversion of answers to the items into points."""
-    scales = scales_of(survey, items, "Points of 0-100 need the questionnaire's bounds")
-    low, high = (np.array([getattr(scale, end) for scale in scales], dtype=np.float64) for end in ("low", "high"))
-    return Points(low, high - low, complete)
+    """The conversion of answers to the items into points, of which more is better."""
+    return Points(item_points(survey, items, "Points of 0-100 need the questionnaire's bounds"), complete)

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray, pd
 from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, refuse_empty, ungrouped
-from csisem.errors import ScaleError, listed, shown, tell
+from csisem.display.sentences import Sentence
+from csisem.errors import OptionError, ScaleError, listed, shown, tell
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.inference.intervals import wilson
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.moments.domain_ratios import Quotients
 from csisem.options import check_share, check_whole, groups_of, names_of
 from csisem.survey import Survey, as_survey
+from csisem.survey.declared import ItemPoints, item_points, lowering
 from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import scales_of
+from csisem.survey.satisfied import satisfied_from
+
+SATISFIED = "satisfied"
+"""The option that counts those who are satisfied in place of a number of answers."""
 
 # Promoters answer 9 or 10, detractors 6 or less, out of ten or eleven points.
 _PROMOTERS, _DETRACTORS = 9.0, 6.0
@@ -28,7 +35,7 @@ def top_box(
     items: str | Sequence[str],
     *,
     by: str | Sequence[str] | None = None,
-    boxes: int = 2,
+    boxes: int | Literal["satisfied"] = 2,
     design: object = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
@@ -43,7 +50,9 @@ def top_box(
     by
         Column(s) whose values, or combinations of values, are domains.
     boxes
-        Number of answers from the top that count.
+        Number of answers from the top that count; of an item that lowers the total, from the bottom. Or
+        ``"satisfied"``: those that count as satisfied: as the questionnaire says, or else from the label "satisfied" or
+        满意 on, or else from 80 points on.
     design
         None takes the survey's own, False ignores it, or another `Design`.
     level
@@ -54,8 +63,8 @@ def top_box(
     DataFrame
         ``item, <by...>, n, share, se, ci_lower, ci_upper``, in percent of those who answered. Standard errors are by
         the sampling design, intervals are Wilson's, as in `diagnose.frequencies`: they stay within 0-100, and have
-        width where all answers are alike. ``.attrs`` holds the joint ``covariance``, ``degrees``, and ``wilson``, the
-        input of the intervals.
+        width where all answers are alike. ``.attrs`` holds the joint ``covariance``, ``degrees``, ``wilson``, the
+        input of the intervals, and with ``"satisfied"`` ``notes``, which say what was taken.
 
     Raises
     ------
@@ -64,7 +73,7 @@ def top_box(
     DataError
         If a column is missing, or nobody in a domain answered an item.
     OptionError
-        If ``boxes`` is not a whole number above 0, or ``level`` is not between 0 and 1.
+        If ``boxes`` is neither a whole number above 0 nor ``"satisfied"``, or ``level`` is not between 0 and 1.
 
     See Also
     --------
@@ -83,7 +92,14 @@ def top_box(
     """
     check_share("level", level)
     survey, names = as_survey(data), names_of("items", items)
-    asked, found = _estimated(survey, top_boxes(survey, names, boxes), names, by, design)
+    check_boxes(boxes)
+    counted: Boxes | Reached
+    notes: list[Sentence] = []
+    if isinstance(boxes, str):
+        counted, notes = satisfied_shares(survey, names)
+    else:
+        counted = top_boxes(survey, names, boxes)
+    asked, found = _estimated(survey, counted, names, by, design)
     frame = _frame(asked, found, "share", level)
     n, variance, degrees = found.n.ravel(), (frame["se"].to_numpy() / 100) ** 2, np.array(frame.attrs["degrees"])
     if not asked.survey.design:
@@ -96,6 +112,8 @@ def top_box(
         "effective": effective.tolist(),
         "degrees": degrees.tolist(),
     }
+    if notes:
+        frame.attrs["notes"] = notes
     frame["ci_lower"], frame["ci_upper"] = share_bounds(frame, np.arange(len(frame)), level=level)
     return frame
 
@@ -185,13 +203,50 @@ class Boxes(Quotients):
         return sign, np.ones(values.shape), ~np.isnan(values)
 
 
-def top_boxes(survey: Survey, items: tuple[str, ...], boxes: int) -> Boxes:
-    """The top boxes of each item's scale."""
-    check_whole("boxes", boxes, 1)
+@dataclass(frozen=True, slots=True, eq=False)
+class Reached(Quotients):
+    """Quotients that are 100 for answers of at least as many points as each item's cut, (k,)."""
+
+    scores: ItemPoints
+    cuts: FloatArray
+
+    @property
+    def count(self) -> int:
+        return len(self.cuts)
+
+    def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
+        # Points are quotients: 80 less the last digit is 80.
+        reached = self.scores.of(values) >= self.cuts[:, None] - 1e-9
+        return np.where(reached, 100.0, 0.0), np.ones(values.shape), ~np.isnan(values)
+
+
+def satisfied_shares(survey: Survey, items: tuple[str, ...]) -> tuple[Reached, list[Sentence]]:
+    """The answers that count as satisfied, and the sentences that say which."""
+    scores = item_points(survey, items, "Satisfied is a matter of points")
+    cuts = [satisfied_from(survey, item) for item in items]
+    return Reached(scores, np.array([cut.points for cut in cuts])), [said for cut in cuts for said in cut.notes]
+
+
+def check_boxes(boxes: object) -> None:
+    """Refuse what is neither a number of answers nor ``"satisfied"``."""
+    if not isinstance(boxes, str):
+        check_whole("boxes", boxes, 1)
+    elif boxes != SATISFIED:
+        raise OptionError(f"boxes={shown(boxes)} is neither a number of answers nor {SATISFIED!r}.")
+
+
+def top_boxes(survey: Survey, items: tuple[str, ...], boxes: int) -> Boxes | Reached:
+    """The top boxes of each item's scale, of lowering items the bottom ones."""
     ends = _ends(survey, items)
     if small := [item for item, (low, high) in zip(items, ends, strict=True) if not boxes <= high - low]:
         raise ScaleError(f"boxes={shown(boxes)} leaves no answer below the top boxes on the scale of {listed(small)}.")
-    return Boxes(np.array([high - boxes + 1 for _, high in ends]), np.full(len(items), -np.inf))
+    high = np.array([high - boxes + 1 for _, high in ends])
+    own = lowering(survey, items)
+    if not own.any():
+        return Boxes(high, np.full(len(items), -np.inf))
+    scores = item_points(survey, items, "Top boxes need a scale")
+    best = np.where(own, [low + boxes - 1 for low, _ in ends], high)
+    return Reached(scores, scores.of(best[:, None])[:, 0])
 
 
 def promoters(survey: Survey, items: tuple[str, ...]) -> Boxes:
@@ -210,7 +265,7 @@ def _ends(survey: Survey, items: tuple[str, ...]) -> list[tuple[float, float]]:
 
 
 def _estimated(
-    survey: Survey, boxes: Boxes, items: tuple[str, ...], by: str | Sequence[str] | None, design: object
+    survey: Survey, boxes: Quotients, items: tuple[str, ...], by: str | Sequence[str] | None, design: object
 ) -> tuple[Asked, Averages]:
     groups = groups_of(by, ("item", "n", "share", "nps", *INTERVAL))
     asked = ask(under_design(survey, design), items, boxes, groups)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csisem.errors import OptionError, shown
-from csisem.plot.fonts import give_fonts
+from csisem.plot.fonts import give_fonts, settle
+from csisem.plot.labels import text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,6 +41,10 @@ def finish(ax: Axes, *, title: str = "", x: str = "", y: str = "") -> Axes:
     ax.set_xlabel(x)
     ax.set_ylabel(y)
     give_fonts(ax)
+    figure = ax.get_figure(root=True)
+    if figure is not None and ax.get_aspect() != "auto":
+        # The layout of axes whose units are as long both ways settles at the second drawing.
+        settle(figure)
     return ax
 
 
@@ -70,3 +75,10 @@ def rows_height(names: list[str], least: float = 2.2) -> float:
 def legend_right(ax: Axes) -> None:
     """A legend to the right of the picture, where it covers nothing."""
     ax.legend(loc="upper left", bbox_to_anchor=(1.03, 1.0), frameon=False, fontsize="small", borderaxespad=0)
+
+
+def name_columns(ax: Axes, names: list[str], columns: int = 84) -> None:
+    """Name what stands from left to right; of many names only as many as fit into ``columns`` letters."""
+    width = 2 + max((text_width(line) for name in names for line in name.split("\n")), default=0)
+    step = max(1, -(-len(names) * width // columns))
+    ax.set_xticks(range(0, len(names), step), names[::step])

@@ -104,6 +104,8 @@ def read_indices(frame: object, of: object, source: str, *, waves: bool = False,
 
     Of one construct, node or item if ``of`` is given, or if there are segments besides ``waves``, unless ``several``.
     """
+    if isinstance(frame, pd.DataFrame) and {"level", "basis", "weight", "index"} <= set(frame.columns) and not waves:
+        frame = _of_aggregate(check_frame(frame, ["level"], source))
     found = check_frame(frame, ["n", "ci_lower", "ci_upper"], source)
     columns = list(found.columns)
     heading = next((name for name in ("construct", "node", "item") if name in columns), None)
@@ -119,3 +121,12 @@ def read_indices(frame: object, of: object, source: str, *, waves: bool = False,
         found = one_of(found, heading, of, "of")
     numbers(found, value)
     return Indices(found, heading, value, segments)
+
+
+def _of_aggregate(frame: pd.DataFrame) -> pd.DataFrame:
+    """Indices of firms, industries and the nation by name: those above, then its own."""
+    levels = [name for name in list(frame.columns)[1 : list(frame.columns).index("basis")] if name != "level"]
+    rows = frame[levels].itertuples(index=False)
+    above = [tuple(name for name in row if isinstance(name, str | int) and name != "") for row in rows]
+    parts = {name: optional(frame, name) for name in ("index", "ci_lower", "ci_upper")}
+    return pd.DataFrame({"item": [names or ("Total",) for names in above], "n": np.nan, **parts})

@@ -19,8 +19,6 @@ from csisem.plot.likert import groups_before
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_COLOURS = {"disappointed": LOW, "delighted": BLUE}
-
 
 def gaps(
     frame: pd.DataFrame,
@@ -34,7 +32,7 @@ def gaps(
     Parameters
     ----------
     frame
-        What `csisem.improve.gaps` returns.
+        What `csisem.improve.gaps` returns, or `csisem.improve.service_expectations`.
     ax
         Axes to draw on; None: the current axes if they are empty, else those of a new figure.
     language
@@ -63,8 +61,10 @@ def gaps(
     'Expectation and perception'
     """
     spoken, texts = speaks(language), check_labels(labels)
-    rows = check_frame(frame, ["item", "n", "expected", "perceived", "gap", "class"], "cs.improve.gaps")
-    expected, perceived = numbers(rows, "expected"), numbers(rows, "perceived")
+    rows = check_frame(frame, ["item", "n", "expected", "gap"], "cs.improve.gaps")
+    actual = "actual" if "actual" in rows.columns else "perceived"
+    rows = check_frame(rows, [actual], "cs.improve.gaps")
+    expected, perceived = numbers(rows, "expected"), numbers(rows, actual)
     by = groups_before(rows, "n")
     total = word("plot.total", spoken)
     items = [total if name == "Total" else name for name in rows["item"]]
@@ -72,12 +72,12 @@ def gaps(
     names = show_names([(item, *rest) for item, rest in zip(items, others, strict=True)], texts, columns=26)
     axes = open_axes(ax, (7.4, rows_height(names, 2.6)))
     places = np.arange(len(rows))
-    colours = [_COLOURS.get(str(name), GREY) for name in rows["class"]]
+    parts = np.stack([optional(rows, name) for name in ("gap", "ci_lower", "ci_upper")], axis=1)
+    colours = [LOW if part[2] < 0 else BLUE if part[1] > 0 else GREY for part in parts]
     axes.hlines(places, expected, perceived, color=colours, linewidth=3, alpha=0.75)
     axes.scatter(expected, places, s=44, facecolor="white", edgecolor=INK, zorder=3,
                  label=word("plot.gaps.expected", spoken))  # fmt: skip
     axes.scatter(perceived, places, s=44, color=INK, zorder=3, label=word("plot.gaps.perceived", spoken))
-    parts = np.stack([optional(rows, name) for name in ("gap", "ci_lower", "ci_upper")], axis=1)
     for row, (part, colour) in enumerate(zip(parts, colours, strict=True)):
         axes.annotate(
             gap_text(part[0], part[1], part[2], digits=1),
@@ -95,6 +95,10 @@ def gaps(
     axes.set_axisbelow(True)
     open_sides(axes, "top", "right", "left")
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, fontsize="small", borderaxespad=0.2)
-    finish(axes, title=word("plot.gaps.title", spoken), x=word("plot.gaps.axis", spoken))
+    finish(
+        axes,
+        title=word("plot.gaps.title", spoken),
+        x=word("plot.gaps.axis", spoken, top=10 if actual == "actual" else 100),
+    )
     axes.set_title(axes.get_title(), pad=22)
     return axes

@@ -32,8 +32,8 @@ def index(
     Parameters
     ----------
     frame
-        What `csi` returns; also `Hierarchy.score`, `top_box`, `nps`, `csisem.diagnose.means`, or the rows of one
-        measure of `csisem.improve.drivers`.
+        What `csi` returns; also `Hierarchy.score`, `aggregate`, `top_box`, `nps`, `csisem.diagnose.means`, or the rows
+        of one measure of `csisem.improve.drivers`.
     of
         The construct, node or item that is drawn by segment; needed when the frame has segments and several of them.
         Without segments the rows are the constructs.
@@ -65,7 +65,8 @@ def index(
     >>> ax.get_title()
     'Satisfaction by region'
     """
-    spoken, texts = speaks(language), check_labels(labels)
+    spoken = speaks(language)
+    texts = {"Total": word("plot.total", spoken)} | check_labels(labels)
     rows, heading, value, segments = read_indices(frame, of, "cs.csi")
     if total is not None:
         check_number("total", total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from csisem.display.sentences import sentence
 from csisem.errors import OptionError, shown
@@ -40,9 +41,11 @@ def show_names(names: Iterable[object], labels: Mapping[str, str], columns: int 
 
 
 def name_text(name: object) -> str:
-    """A name as text: a whole number without its point."""
+    """A name as text: a whole number without its point, a day without its midnight."""
     if isinstance(name, float) and name.is_integer():
         return str(int(name))
+    if isinstance(name, datetime):
+        return name.isoformat(sep=" ").removesuffix(" 00:00:00")
     return str(name)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import pd
 from csisem.options import Language
-from csisem.plot.axes import finish, legend_right, open_axes, open_sides
+from csisem.plot.axes import finish, legend_right, name_columns, open_axes, open_sides
 from csisem.plot.colours import series_colours
 from csisem.plot.figures import read_figures
 from csisem.plot.index import value_axis
@@ -77,9 +77,7 @@ def line(
         for at, value in zip(places, values, strict=True) if count == 1 and len(places) <= 16 else ():
             axes.annotate(decimal(float(value)), (at, value), (0, 6), textcoords="offset points", fontsize="small",
                           color=colour, ha="center", path_effects=halo())  # fmt: skip
-    step = -(-len(places) // 16)
-    names = show_names(found.names, texts, columns=10)
-    axes.set_xticks(places[::step], names[::step])
+    name_columns(axes, show_names(found.names, texts, columns=10))
     axes.margins(x=0.05, y=0.12)
     open_sides(axes)
     if count > 1:

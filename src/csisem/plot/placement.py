@@ -9,14 +9,14 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.plot.colours import INK
-from csisem.plot.fonts import give_fonts
+from csisem.plot.fonts import give_fonts, settle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.patheffects import AbstractPathEffect
     from matplotlib.text import Annotation
 
-_DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.8, 0.8), (-0.8, 0.8), (0.8, -0.8), (-0.8, -0.8))
+_DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 _DISTANCES = (7.0, 14.0, 24.0, 36.0, 50.0)
 """Points from the mark to the label that are tried, the nearest first."""
 
@@ -73,7 +73,7 @@ def label_points(
         label.set_path_effects(halo())
     give_fonts(ax)
     # Limits and positions of the axes are settled when the figure is drawn.
-    figure.draw_without_rendering()
+    settle(figure)
     unit = figure.dpi / 72
     marks = ax.transData.transform(np.column_stack([x, y]))
     frame = ax.get_window_extent()
@@ -102,7 +102,8 @@ def _best_offset(
     best: tuple[float, FloatArray, FloatArray] | None = None
     for far, distance in enumerate(_DISTANCES):
         for side, direction in enumerate(_DIRECTIONS[4:] + _DIRECTIONS[:4] if aslant else _DIRECTIONS):
-            offset = np.array(direction) * (half + distance * unit)
+            # Aslant both sides are clear of the mark, so that less of a distance does.
+            offset = np.array(direction) * (half + distance * unit * (0.6 if all(direction) else 1.0))
             box = np.concatenate([mark + offset - half, mark + offset + half])
             covered = sum(_common(box, other) for other in taken)
             outside = 4 * half[0] * half[1] - _common(box, bounds)

@@ -94,6 +94,7 @@ def residuals(
     figure = axes.get_figure()
     assert figure is not None
     bar = figure.colorbar(image, ax=axes, shrink=0.6, aspect=24, pad=0.02)
+    bar.outline.set_visible(False)
     give_fonts(bar.ax)
     codes = {"raw": "plot.residuals.raw", "cor": "plot.residuals.cor", "normalized": "plot.residuals.normalized",
              "standardized": "plot.residuals.standardized"}  # fmt: skip

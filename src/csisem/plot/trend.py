@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.options import Language
-from csisem.plot.axes import finish, open_axes, open_sides
+from csisem.plot.axes import finish, name_columns, open_axes, open_sides
 from csisem.plot.colours import series_colours
 from csisem.plot.frames import optional, read_indices
 from csisem.plot.index import value_axis
@@ -84,7 +84,7 @@ def trend(
     names = show_names([key if len(key) > 1 else key[0] for key in series], texts, columns=24)
     if len(series) > 1:
         _name_ends(axes, len(waves) - 1, ends, names)
-    axes.set_xticks(range(len(waves)), show_names(waves, texts, columns=12))
+    name_columns(axes, show_names(waves, texts, columns=12))
     axes.margins(x=0.06)
     open_sides(axes)
     one, *by = show_names([rows[heading].iloc[0], *groups], texts)

@@ -84,13 +84,21 @@ class Formation:
     ----------
     name, items
         The composite and its items.
+    pivot
+        The item on which all excrescent variables load beside their own.
     excrescent
-        The constructs that take what is left of the items after the first, one each.
+        The constructs that take what is left of the other items, one each.
     """
 
     name: str
     items: tuple[str, ...]
+    pivot: str
     excrescent: tuple[str, ...]
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The items with an excrescent variable of their own."""
+        return tuple(item for item in self.items if item != self.pivot)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -260,7 +268,7 @@ class ParameterTable:
         """
         several = len(self.groups) > 1
         weights = {name: f"{one.name} <~ {item}" for one in self.formed
-                   for name, item in zip(one.excrescent, one.items[1:], strict=True)}  # fmt: skip
+                   for name, item in zip(one.excrescent, one.others, strict=True)}  # fmt: skip
         return [
             weights.get(self.rows[r].lhs, self.rows[r].name)
             + (f" [{self.groups[self.rows[r].group]}]" if several else "")

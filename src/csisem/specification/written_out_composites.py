@@ -20,12 +20,14 @@ def formed_constructs(model: Specification) -> tuple[Construct, ...]:
 
 
 @lru_cache(maxsize=64)
-def written_out(model: Specification) -> Specification:
+def written_out(model: Specification, turn: int = 0) -> Specification:
     """The model with each composite of k items written out (Henseler 2021; Schuberth 2023).
 
-    The composite loads on its items; each item after the first has an excrescent variable, which loads on that item
-    with 1 and on the first one freely. Residual variances are 0; the excrescent variables of a composite covary with
-    each other and with nothing else. The new constructs come last. A single item is its composite.
+    The composite loads on its items; each item but one, the pivot, has an excrescent variable, which loads on that item
+    with 1 and on the pivot freely. Residual variances are 0; the excrescent variables of a composite covary with each
+    other and with nothing else. The new constructs come last. A single item is its composite. ``turn`` chooses the
+    pivots, the first items at 0: all give the same model, but loadings on a pivot grow without end as its weight in the
+    composite nears 0.
     """
     formed = formed_constructs(model)
     if not formed:
@@ -33,10 +35,8 @@ def written_out(model: Specification) -> Specification:
     _check(model, formed)
     added: list[Construct] = []
     relations = list(model.relations)
-    for one in formations(model):
-        inside = [
-            Construct(name, (item, one.items[0])) for name, item in zip(one.excrescent, one.items[1:], strict=True)
-        ]
+    for one in formations(model, turn):
+        inside = [Construct(name, (item, one.pivot)) for name, item in zip(one.excrescent, one.others, strict=True)]
         if inside:
             relations += [Relation(item, "~~", item, fixed=(0.0,)) for item in one.items]
         relations += [Relation(first.name, "~~", second.name) for first, second in combinations(inside, 2)]
@@ -52,12 +52,19 @@ def written_out(model: Specification) -> Specification:
 
 
 @lru_cache(maxsize=64)
-def formations(model: Specification) -> tuple[Formation, ...]:
+def formations(model: Specification, turn: int = 0) -> tuple[Formation, ...]:
     """How the composites are formed, with the names of their excrescent variables."""
-    return tuple(
-        Formation(one.name, one.items, tuple(f"{item} beyond {one.name}" for item in one.items[1:]))
-        for one in formed_constructs(model)
-    )
+    found = []
+    for one in formed_constructs(model):
+        pivot = one.items[turn % len(one.items)]
+        others = tuple(f"{item} beyond {one.name}" for item in one.items if item != pivot)
+        found.append(Formation(one.name, one.items, pivot, others))
+    return tuple(found)
+
+
+def turns(model: Specification) -> int:
+    """How many choices of pivots there are: as many as the largest composite has items, 1 without composites."""
+    return max((len(one.items) for one in formed_constructs(model)), default=1)
 
 
 @lru_cache(maxsize=64)

@@ -22,6 +22,7 @@ def lines_of(survey: Survey) -> dict[str, str]:
         "columns": f"{len(survey.columns)} ({kind_of(survey.frame)})",
         **({} if survey.source is None else survey.source.lines()),
         "items": items or "checked when a model names them",
+        "lowering": listed(name for name, own in survey.declared.items() if own.lowers),
         "scale": "" if items or every is None else str(every),
         "refusals": refusals_of(survey),
         "undeclared codes": "; ".join(one.clause for one in survey.undeclared()),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
     from csisem.options import Lonely, ReplicateType
+    from csisem.survey.declared import Declared
     from csisem.survey.fieldwork import Fieldwork
     from csisem.survey.files.source import FileSource
 
@@ -104,6 +105,7 @@ class Survey(AnswerTables):
     value_labels: Mapping[str, Mapping[float, str]]
     coding: Coding
     source: FileSource | None
+    declared: Mapping[str, Declared]
     _table: Table = field(repr=False)
     _units: Units | None = field(repr=False)
     _search: CodeSearch = field(repr=False)
@@ -155,6 +157,7 @@ class Survey(AnswerTables):
             value_labels=coding.labels,
             coding=coding,
             source=None,
+            declared={},
             _table=table,
             _units=units,
             _search=CodeSearch(),
@@ -200,6 +203,10 @@ class Survey(AnswerTables):
     def with_source(self, source: FileSource | None) -> Survey:
         """Return the same survey, with what was understood of the file that holds its answers."""
         return self._changed(source=source)
+
+    def with_declared(self, declared: Mapping[str, Declared]) -> Survey:
+        """Return the same survey, with what a questionnaire says of its items."""
+        return self._changed(declared=declared)
 
     def same_rows(self, other: Survey) -> bool:
         """Whether both read the same frame with the same coding."""

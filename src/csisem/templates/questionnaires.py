@@ -24,8 +24,9 @@ class _Asking(NamedTuple):
 def questionnaire(name: str, language: Language = "en") -> Questionnaire:
     """Return a questionnaire of a template, to use as it stands or to change.
 
-    Questions, labels and meanings are in both languages. The indicators of one parent have equal weights, but those
-    that the index leaves out have weight 0 (the outcomes of ``retail_customers``, the expected service of
+    Questions, labels and meanings are in both languages. ``respondent`` names the questions on the person, and
+    ``satisfied`` is "satisfied" (满意) where the labels have it. The indicators of one parent have equal weights, but
+    those that the index leaves out have weight 0 (the outcomes of ``retail_customers``, the expected service of
     ``service_expectations``).
 
     Parameters
@@ -77,8 +78,15 @@ def questionnaire(name: str, language: Language = "en") -> Questionnaire:
             indicators.append(Indicator(way["name"][language], own, weight=way["weight"], text=text))
     questions = [_question(one, way) for way in branches for one in asked(nodes)]
     questions += [_question(one, _Asking(language, template)) for one in template.get("question", ())]
-    levels = tuple(template["levels"][language])
-    return Questionnaire(tuple(questions), tuple(indicators), _wording(template["title"], language), levels=levels)
+    return Questionnaire(
+        tuple(questions),
+        tuple(indicators),
+        _wording(template["title"], language),
+        levels=tuple(template["levels"][language]),
+        introduction=_wording(template["introduction"], language) if "introduction" in template else "",
+        respondent=tuple(one["name"] for one in template.get("question", ()) if one.get("about")),
+        satisfied=template["satisfied"][language] if "satisfied" in template else None,
+    )
 
 
 def expectation_columns(language: Language = "en") -> dict[str, dict[str, tuple[str, str]]]:
@@ -154,6 +162,7 @@ def _indicators(nodes: Sequence[Node], way: _Asking) -> tuple[Indicator, ...]:
             tuple(letter + one["name"] for one in node.get("ask", ())),
             weight=node.get("weight", 1 / len(free) if free else None),
             text=_wording(node["meaning"], way.language) if "meaning" in node else "",
+            direction=node.get("direction"),
         )
         for node in nodes
     )

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any, Literal, TypedDict
 
 from csisem.errors import OptionError, nearest, shown
-from csisem.options import Language, QuestionKind
+from csisem.options import Direction, Language, QuestionKind
 
 Words = Mapping[Language, str]
 """A text in both languages."""
@@ -25,8 +25,11 @@ QUESTIONNAIRES = (
     "self_assessment",
     "respondent",
 )
-FORMS = ("complaint_register", "customer_database", "improvement_costs")
+FORMS = ("complaint_register", "customer_database", "improvement_costs", "survey_budget", "survey_schedule")
 LISTS = (
+    "programme_steps",
+    "survey_fallacies",
+    "survey_errors",
     "test_objects",
     "segments",
     "identification",
@@ -34,13 +37,15 @@ LISTS = (
     "complaint_categories",
     "service_faults",
     "word_of_mouth",
+    "loss_reasons",
+    "value_routes",
     "decision_criteria",
 )
 NAMES = (*QUESTIONNAIRES, *FORMS, *LISTS)
 
 
 class Asked(TypedDict, total=False):
-    """A question: its column, wording and, where they are its own, its kind and labels."""
+    """A question: its column, wording and where its own kind and labels, and whether it is about the person."""
 
     name: str
     en: str
@@ -49,6 +54,7 @@ class Asked(TypedDict, total=False):
     kind: QuestionKind
     options: list[Words]
     other: bool
+    about: bool
 
 
 class Node(TypedDict, total=False):
@@ -58,6 +64,7 @@ class Node(TypedDict, total=False):
     zh: str
     meaning: Words
     weight: float
+    direction: Direction
     indicator: list[Node]
     ask: list[Asked]
 
@@ -77,8 +84,10 @@ class Stored(TypedDict, total=False):
     """The file of a template: a questionnaire's parts, or a table's columns and rows."""
 
     title: Words
+    introduction: Words
     levels: Mapping[Language, list[str]]
     answers: dict[str, str]
+    satisfied: Words
     low: int
     labels: list[Words]
     branch: list[Branch]

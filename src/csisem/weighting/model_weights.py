@@ -21,6 +21,7 @@ def from_fit(
     *,
     total: bool = True,
     standardized: bool = True,
+    lowers: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Weights of constructs in proportion to their effects on a target construct.
 
@@ -36,6 +37,8 @@ def from_fit(
         Whether to take total effects, or direct effects only.
     standardized
         Whether to take effects in standard deviations, or in the items' units.
+    lowers
+        Constructs of which more lowers the target, such as complaints: the sign of their effects is turned.
 
     Returns
     -------
@@ -74,9 +77,13 @@ def from_fit(
     outcome = _place(target, names)
     sources = np.array([_place(name, names) for name in _constructs(solution, target, constructs)], dtype=np.intp)
     kind = 2 if total else 0
+    turned = names_of("lowers", lowers)
+    if odd := [name for name in turned if name not in [names[place] for place in sources]]:
+        raise ModelError(f"lowers= names {shown(odd[0])}, which shares no weight.")
+    sign = np.array([-1.0 if names[place] in turned else 1.0 for place in sources])
 
     def shares(theta: FloatArray) -> FloatArray:
-        own = solution.effects_at(theta, standardized=standardized)[..., 0, kind, outcome, :][..., sources]
+        own = solution.effects_at(theta, standardized=standardized)[..., 0, kind, outcome, :][..., sources] * sign
         scaled: FloatArray = own / own.sum(axis=-1, keepdims=True)
         return scaled
 

@@ -141,7 +141,7 @@ def test_other_labels_are_refused_in_a_sentence():
     ):
         with pytest.raises(error, match=sentence):
             cs.diagnose.discriminant(three, target, ["meals", "ell"], inside=inside)
-    with pytest.raises(cs.OptionError, match="inside= names one of two values; 's1' is cut at threshold=80"):
+    with pytest.raises(cs.OptionError, match="inside= names one of two values; 's1' is cut in points by threshold="):
         cs.diagnose.discriminant(cs.datasets.retail_survey(), "s1", ["q1", "q2"], inside=9)
 
 

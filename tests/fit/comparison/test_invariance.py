@@ -295,3 +295,31 @@ def test_a_level_that_cannot_be_used_ends_the_ladder():
     assert found.supported is None
     assert not found.table["supported"].any()
     assert "cannot be used" in found.notes[0]
+
+
+def test_what_no_level_holds_is_said_to_be_released_in_vain():
+    found = cs.invariance(MODEL, answers("holzinger"), groups="school", release=["x3 ~1", "visual ~~ textual"])
+    (said,) = [note for note in found.notes if note.code == "comparison.invariance.idle_release"]
+    assert "'visual ~~ textual'" in said
+    assert "x3" not in said
+    assert "不起作用" in said.text("zh")
+
+
+@pytest.mark.parametrize("options", [{"std_lv": True}, {"bounds": "wide"}])
+def test_units_and_bounds_that_hold_nothing_leave_the_ladder(options):
+    data = answers("holzinger")
+    usual = cs.invariance(MODEL, data, groups="school").table
+    found = cs.invariance(MODEL, data, groups="school", **options)
+    # Polished optima of two parameterisations.
+    pd.testing.assert_frame_equal(found.table, usual, rtol=1e-6, atol=1e-9)
+    settings = found.fits["scalar"].solution.settings
+    assert settings.units.std_lv == options.get("std_lv", False)
+    assert settings.bounds == options.get("bounds")
+
+
+def test_orthogonal_constructs_stay_so_at_every_level():
+    data = answers("holzinger")
+    found = cs.invariance(MODEL, data, groups="school", orthogonal=True)
+    alone = MODEL.fit(data, groups="school", equal=["loadings", "intercepts"], orthogonal=True)
+    assert found.table["df"].tolist() == [54.0, 60.0, 66.0, 75.0]
+    assert found.table["chisq"][2] == pytest.approx(alone.fit_measures()["chisq"], rel=1e-9)

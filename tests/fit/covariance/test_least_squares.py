@@ -61,6 +61,17 @@ def small():
     return cs.Model.from_syntax(SMALL)
 
 
+@pytest.mark.parametrize(("name", "share"), [("democracy_gls_observed", 74 / 75), ("scalar_gls_observed", 299 / 301)])
+def test_observed_information_of_gls_is_lavaans_without_its_second_loss_of_a_row(name, share):
+    case, fit = _fit(name)
+    # In groups of 156 and 145 rows the share is one by group, 1/145 - 1/156 apart.
+    rtol = POLISHED if len(fit.groups) < 2 else 5e-4
+    pairs = [(ours["se"], row["se"]) for row, ours in matched(case, fit.parameters) if row["se"]]
+    assert len(pairs) > 20
+    ours, theirs = np.array(pairs).T
+    np.testing.assert_allclose(ours, theirs * np.sqrt(share), rtol=rtol)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_parameters_and_errors(name):
     case, fit = _fit(name)

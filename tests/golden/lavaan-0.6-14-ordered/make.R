@@ -60,6 +60,7 @@ ordered_case("mobi5_small_theta_wlsmv", "small model, 5 points, theta", "mobi5",
   extra = c("modification", "scores"))
 SINGLE <- "lavaan 0.6-14 does not set the residual variance of a lone ordered item to zero: the construct's variance is not identified; use the table of free rows only"
 OBSERVED <- gsub("COMP", "CUSCO", sub("\n  COMP =~ CUSCO", "", FULL, fixed = TRUE), fixed = TRUE)
+COVARYING <- gsub("\\n  COMP =~ CUSCO|\\n  [A-Z]+ ~ [^\n]*", "", sub("CUSA3", "CUSA3 + CUSCO", FULL))
 COMPLAINTS <- "
   SAT =~ CUSA1 + CUSA2 + CUSA3
   COMP =~ CUSCO
@@ -68,13 +69,15 @@ COMPLAINTS <- "
   LOY ~ SAT + COMP"
 ITEMS6 <- c("CUSA1", "CUSA2", "CUSA3", "CUSCO", "CUSL1", "CUSL3")
 for (p in c("delta", "theta")) {
-  ordered_case(paste0("mobi5_full_", p, "_wlsmv"), paste("twelve paths, complaints observed, 5 points,", p), "mobi5", OBSERVED, estimator = "WLSMV",
-    parameterization = p, items = ITEMS)
+  ordered_case(paste0("mobi5_measurement_", p, "_wlsmv"), paste("six constructs that covary, all 24 items, 5 points,", p), "mobi5", COVARYING,
+    estimator = "WLSMV", parameterization = p, items = ITEMS)
   ordered_case(paste0("single_unidentified_", p, "_wlsmv"), paste("a lone ordered item as a construct,", p), "mobi5", COMPLAINTS, estimator = "WLSMV",
     parameterization = p, items = ITEMS6, identified = FALSE, notes = SINGLE)
   ordered_case(paste0("single_observed_", p, "_wlsmv"), paste("the lone ordered item observed,", p), "mobi5",
     gsub("COMP", "CUSCO", sub("\n  COMP =~ CUSCO", "", COMPLAINTS, fixed = TRUE), fixed = TRUE), estimator = "WLSMV", parameterization = p, items = ITEMS6)
 }
+# Under theta lavaan finds no minimum of this model.
+ordered_case("mobi5_full_delta_wlsmv", "twelve paths, complaints observed, all 24 items, 5 points, delta", "mobi5", OBSERVED, estimator = "WLSMV", items = ITEMS)
 ordered_case("single_identified_theta_wlsmv", "a lone ordered item as a construct, identified by hand, theta", "mobi5", paste(COMPLAINTS, "
   CUSCO ~~ 0*CUSCO
   COMP ~~ 1*COMP"), estimator = "WLSMV", parameterization = "theta", items = ITEMS6)

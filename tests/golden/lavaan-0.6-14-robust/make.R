@@ -244,6 +244,11 @@ several("metric", c(ROBUST, LEAST, DIAGONAL), "two schools, equal loadings", "ho
 several("scalar", c(ROBUST, "GLS", "ULS"), "two schools, equal loadings and intercepts", "holzinger", ABILITIES,
   group = "school", group.equal = c("loadings", "intercepts"))
 
+# lavaan's gradient has (n - 1)/n and its errors 1/(n - 1) again: observed information is too small by that share.
+case("democracy_gls_observed", "GLS, observed information", "political_democracy", DEMOCRACY, estimator = "GLS", information = "observed")
+case("scalar_gls_observed", "two schools, equal loadings and intercepts, GLS, observed information", "holzinger", ABILITIES, group = "school",
+  group.equal = c("loadings", "intercepts"), estimator = "GLS", information = "observed")
+
 # Weights and clusters.
 case("weighted_ml", "weights, ML", "mobi", SMALL, estimator = "ML", sampling.weights = "w")
 case("weighted_mlr", "weights, MLR", "mobi", SMALL, estimator = "MLR", sampling.weights = "w")

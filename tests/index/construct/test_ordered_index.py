@@ -95,7 +95,7 @@ def test_domains_groups_weights_and_clusters(fit, survey):
     pooled = (share * by["index"]).groupby(by["construct"], sort=False).sum()
     np.testing.assert_allclose(pooled, whole["index"], rtol=ROUNDED)
     groups = MODEL.fit(survey, "WLSMV", ordered=ITEMS, groups="school")
-    own = cs.csi(groups).set_index(["construct", "school"])
+    own = cs.csi(groups, invariance=False).set_index(["construct", "school"])
     frame = survey.to_pandas()
     for school in groups.groups:
         alone = cs.csi(
@@ -143,8 +143,72 @@ def test_what_has_no_index_is_refused(fit, survey):
     paths = cs.Model.from_syntax("visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\ntextual ~ visual")
     with pytest.raises(cs.OptionError, match="effects on latent responses"):
         cs.improve.ipma(paths.fit(survey, "WLSMV", ordered=ITEMS[:6]), "textual")
-    pairwise = MODEL.fit(survey, "WLSMV", ordered=ITEMS, missing="pairwise")
-    with pytest.raises(cs.OptionError, match="fitted by missing='pairwise'"):
-        cs.csi(pairwise)
     with pytest.raises(cs.OptionError, match="covariances of numeric items"):
         cs.cross_check(fit)
+
+
+def blank_rows() -> cs.Survey:
+    frame = ordered_answers("hs5_blank")
+    return cs.Survey(frame.assign(row=np.arange(len(frame))), scale=cs.Scale(1, 5))
+
+
+def test_pairwise_deletion_of_complete_rows_is_listwise(fit, survey):
+    pairwise = MODEL.fit(survey, "WLSMV", ordered=ITEMS, missing="pairwise")
+    for by in (None, "school"):
+        one, other = cs.csi(pairwise, by=by), cs.csi(fit, by=by)
+        np.testing.assert_allclose(one[["index", "se"]], other[["index", "se"]], rtol=ROUNDED)
+        np.testing.assert_allclose(one.attrs["covariance"], other.attrs["covariance"], rtol=1e-7, atol=ROUNDED)
+
+
+def test_an_index_after_pairwise_deletion_is_of_the_means_of_all_answers():
+    survey = blank_rows()
+    frame = survey.to_pandas()
+    fit = MODEL.fit(survey, "WLSMV", ordered=ITEMS, missing="pairwise")
+    equal = cs.csi(fit, item_weights="equal").set_index("construct")
+    mean = frame[ITEMS].mean()
+    assert equal.loc["textual", "index"] == pytest.approx(25 * (mean[ITEMS[3:6]].mean() - 1), rel=ROUNDED)
+    # Fixed weights: the error of a sum of means is that of the rows' deviations over the numbers of answers.
+    deviation = ((frame[ITEMS[3:6]] - mean[ITEMS[3:6]]) / frame[ITEMS[3:6]].notna().sum()).fillna(0.0).sum(axis=1)
+    error = 25 / 3 * np.sqrt((deviation**2).sum())
+    assert equal.loc["textual", "se"] == pytest.approx(error, rel=ROUNDED)
+    whole = cs.csi(fit)
+    assert (whole["n"] == len(frame)).all()
+    # Rows as clusters differ by n / (n - 1).
+    rows = MODEL.fit(survey, "WLSMV", ordered=ITEMS, missing="pairwise", design=cs.Design(clusters="row"))
+    np.testing.assert_allclose(cs.csi(rows)["se"], whole["se"] * np.sqrt(301 / 300), rtol=ROUNDED)
+    # A standard deviation of 400 replicates has an error of 4 %.
+    drawn = cs.csi(fit, bootstrap=cs.bootstrap(fit, n=400, seed=1))
+    np.testing.assert_allclose(drawn["se"], whole["se"], rtol=0.12)
+
+
+def test_groups_after_pairwise_deletion_are_their_own_fits():
+    survey = blank_rows()
+    frame = survey.to_pandas()
+    groups = MODEL.fit(survey, "WLSMV", ordered=ITEMS, missing="pairwise", groups="school")
+    own = cs.csi(groups, invariance=False).set_index(["construct", "school"])
+    for school in groups.groups:
+        part = cs.Survey(frame[frame["school"] == school], scale=cs.Scale(1, 5))
+        alone = cs.csi(MODEL.fit(part, "WLSMV", ordered=ITEMS, missing="pairwise"))
+        ours = own.xs(school, level="school")
+        np.testing.assert_allclose(ours.loc[alone["construct"], ["index", "se"]], alone[["index", "se"]], rtol=1e-5)
+    pooled = MODEL.fit(survey, "WLSMV", ordered=ITEMS, missing="pairwise")
+    mean = frame.groupby("school")[ITEMS[:3]].mean().mean(axis=1)
+    by = cs.csi(pooled, by="school", item_weights="equal").set_index(["school", "construct"])["index"]
+    for school in groups.groups:
+        assert by[school, "visual"] == pytest.approx(25 * (mean[school] - 1), rel=ROUNDED)
+    with pytest.raises(cs.OptionError, match="draws means of complete rows"):
+        cs.csi(pooled, by="school", bootstrap=cs.bootstrap(pooled, n=4, seed=1), interval="normal")
+
+
+def test_a_weighted_pairwise_index_repeats_rows_of_larger_weight():
+    survey = blank_rows()
+    frame = survey.to_pandas().assign(w=1.0)
+    twice = frame.assign(w=np.where(np.arange(len(frame)) % 3 == 0, 2.0, 1.0))
+    longer = frame.loc[frame.index.repeat(twice["w"].astype(int))]
+    weighted = MODEL.fit(
+        cs.Survey(twice, scale=cs.Scale(1, 5), weights="w"), "WLSMV", ordered=ITEMS, missing="pairwise"
+    )
+    repeated = MODEL.fit(cs.Survey(longer, scale=cs.Scale(1, 5)), "WLSMV", ordered=ITEMS, missing="pairwise")
+    np.testing.assert_allclose(
+        cs.csi(weighted, item_weights="equal")["index"], cs.csi(repeated, item_weights="equal")["index"], rtol=ROUNDED
+    )

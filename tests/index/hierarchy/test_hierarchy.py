@@ -291,17 +291,22 @@ def test_a_questionnaire_is_a_tree(shops):
                 "weight": 0.7,
                 "children": {"特性": {"weight": 0.4, "children": {"q1": 0.5, "q2": 0.5}}, "s1": 0.6},
             },
-            "价值": {"weight": 0.3, "children": {"v1": 1.0}},
+            "价值": {"weight": 0.3, "column": "v1"},
         }
     )
     pd.testing.assert_series_equal(found.global_weights, same.global_weights)
-    pd.testing.assert_frame_equal(found.score(shops), same.score(shops))
+    assert found.items == same.items == ("q1", "q2", "s1", "v1")
+    own = found.score(shops)
+    assert own["level"].tolist() == ["总指标", "一级指标", "二级指标", "题目", "题目", "二级指标", "一级指标"]
+    pd.testing.assert_frame_equal(own.drop(columns="level"), same.score(shops).drop(columns="level"))
     other = cs.index.Hierarchy.from_questionnaire(
         _questionnaire(None), {"质量": 0.8, "价值": 0.2, "q1": 0.9, "q2": 0.1}, name="总体"
     )
-    np.testing.assert_allclose(other.global_weights[["q1", "s1", "v1"]], [0.8 * 0.4 * 0.9, 0.8 * 0.6, 0.2], rtol=1e-14)
+    np.testing.assert_allclose(
+        other.global_weights[["q1", "s1", "价值"]], [0.8 * 0.4 * 0.9, 0.8 * 0.6, 0.2], rtol=1e-14
+    )
     scaled = cs.index.Hierarchy.from_questionnaire(_questionnaire(), {"质量": 3, "价值": 1}, normalize=True)
-    assert scaled.global_weights["v1"] == pytest.approx(0.25, rel=1e-14)
+    assert scaled.global_weights["价值"] == pytest.approx(0.25, rel=1e-14)
 
 
 def test_questionnaires_that_are_no_tree_are_refused():

@@ -88,6 +88,32 @@ def test_self_assessment_of_seven_groups():
         outcomes.self_assessment([1, 6] + [1] * 38)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_checklist_is_scored_by_group_in_one_call(language):
+    checklist = cs.templates.questionnaire("self_assessment", language)
+    found = outcomes.self_assessment([5] * 40, checklist)
+    assert found["maximum"].tolist() == [35, 25, 20, 35, 20, 35, 30, 200]
+    assert found["group"].tolist()[:7] == [node.name for node in checklist.indicators]
+    # Labels of two persons: 1 and 5 make a mean of 3; a blank is left to those who answered.
+    labels = checklist["g1_1"].labels(language)
+    answers = pd.DataFrame({item: [labels[1], labels[5]] for item in checklist.items})
+    answers.loc[1, "g2_1"] = None
+    found = outcomes.self_assessment(answers, checklist)
+    assert found["score"].tolist() == [21, 13, 12, 21, 12, 21, 18, 118]
+    assert outcomes.self_assessment(checklist.survey(answers, checked=False), checklist).equals(found)
+
+
+def test_what_is_no_checklist_is_refused():
+    checklist = cs.templates.questionnaire("self_assessment")
+    nobody = pd.DataFrame({item: [3.0] for item in checklist.items}).assign(g1_2=np.nan)
+    with pytest.raises(cs.DataError, match="Nobody answered 'g1_2'"):
+        outcomes.self_assessment(nobody, checklist)
+    with pytest.raises(cs.OptionError, match="questionnaire= must be a Questionnaire; got 'self_assessment'"):
+        outcomes.self_assessment([3] * 40, "self_assessment")
+    with pytest.raises(cs.OptionError, match="indicators with questions of one scale"):
+        outcomes.self_assessment([3] * 40, cs.templates.questionnaire("respondent"))
+
+
 def test_hard_indicators_in_points():
     assert outcomes.hard_points(3.0, worst=10, best=0) == 70
     assert outcomes.hard_points([12, -1, 5], worst=10, best=0).tolist() == [0, 100, 50]

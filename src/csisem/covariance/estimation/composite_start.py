@@ -20,13 +20,13 @@ def with_composites(
 
     ``weight`` (G, p, m) weighs the standardised items; ``correlation`` (G, p, p) are theirs. Each block starts where
     its own correlations are reproduced, so that its loadings can be inverted: with the composite ``u'z / s`` the items
-    load ``r = R u / s``, an excrescent variable is ``(z - r c) / q``, and the first item follows from the composite.
+    load ``r = R u / s``, an excrescent variable is ``(z - r c) / q``, and the pivot follows from the composite.
     """
     standard, between = standard.copy(), between.copy()
     for one in table.formed:
         if not one.excrescent:
             continue
-        items = [table.observed.index(name) for name in one.items]
+        items = [table.observed.index(name) for name in (one.pivot, *one.others)]
         own, rest = table.latents.index(one.name), [table.latents.index(name) for name in one.excrescent]
         among, u = correlation[:, items][:, :, items], weight[:, items, own]
         pull = (among @ u[..., None])[..., 0]

@@ -11,7 +11,7 @@ from csisem.covariance.estimation.measurement_start import through_measurement
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.estimation.scoring import minimise
 from csisem.covariance.estimation.starting_values import drawn_start, plain_start
-from csisem.covariance.estimation.unit_variance_start import through_unit_variances
+from csisem.covariance.estimation.unit_variance_start import curvature_in_closed_form, through_unit_variances
 from csisem.specification.parameters import ParameterTable
 
 _MOST_STEPS = 100
@@ -47,7 +47,7 @@ def other_minima(table: ParameterTable, objective: Objective, theta: FloatArray)
     many = objective.take(np.zeros(count + _DIRECT + 1, dtype=np.intp))
     free = through_unit_variances(table, many.take(np.arange(count)), np.stack(anywhere))
     starts = np.concatenate([free, anywhere[:_DIRECT], through_measurement(table, objective, theta)])
-    found = minimise(many, starts, _MOST_STEPS)
+    found = minimise(many, starts, _MOST_STEPS, exact=curvature_in_closed_form(objective.structure))
     return Minima(found.theta, np.where(found.converged, found.value, np.inf))
 
 

@@ -77,11 +77,12 @@ def minimise(
     *,
     near: bool = False,
     curved: bool = False,
+    exact: bool = True,
 ) -> Minimum:
     """Minimise the discrepancy of R samples from ``start`` (R, q) by scoring with step halving.
 
     ``near`` says that the start is so close to the minimum that Newton's steps may begin at once. With ``curved``,
-    steps follow curved valleys in samples of which one has been halved.
+    steps follow curved valleys in samples of which one has been halved. Without ``exact`` no step is Newton's.
     """
     count = start.shape[0]
     found = Minimum(start.copy(), np.full(count, np.inf), np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64))
@@ -108,13 +109,13 @@ def minimise(
             objective = objective.take(stay)
             point = objective.at(point.theta[stay])
         slope = objective.slopes(point)
-        step, decrement, exact, metric = _step(objective, point, slope, newton, damping)
+        step, decrement, newtons, metric = _step(objective, point, slope, newton, damping)
         bend = np.where(bent[:, None], _bend(objective, point, step, metric), 0.0) if bent.any() else None
         moved, halvings = _line_search(objective, point, step, bend)
         if curved:
             bent = bent | (halvings > 0)
         done = (_still_to_come(decrement, before, turning) < tolerance) & (damping <= RIDGE)
-        before, newton = np.where(exact, decrement, np.nan), decrement < NEWTON_BELOW
+        before, newton = np.where(newtons, decrement, np.nan), (decrement < NEWTON_BELOW) & exact
         stuck = (moved.theta == point.theta).all(axis=-1) & (damping >= 1.0)
         leave = done | stuck | ~np.isfinite(decrement)
         damping, point = _damped(damping, halvings), moved

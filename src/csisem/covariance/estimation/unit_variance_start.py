@@ -126,8 +126,13 @@ def _fitted(
     values = values * _units(table, other.own, deviation)
     begin = np.stack([project(other.table, row) for row in values])
     structure = _with_variances(objective.structure, compile_structure(other.table), other)
-    found = minimise(objective.of(structure), begin, _MOST_STEPS)
+    found = minimise(objective.of(structure), begin, _MOST_STEPS, exact=curvature_in_closed_form(structure))
     return found, other.table.base + found.theta @ other.table.map.T
+
+
+def curvature_in_closed_form(structure: Structure) -> bool:
+    """Whether second derivatives cost little: not if ordered items predict, whose many starts would take a minute."""
+    return structure.responses is None or not structure.responses.predicting
 
 
 def _scales(other: _WithoutMarkers, objective: Objective) -> FloatArray:

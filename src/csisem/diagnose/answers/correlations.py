@@ -16,6 +16,7 @@ from csisem.errors import DataError, OptionError, agree, listed, nearest, shown,
 from csisem.inference.intervals import wald_interval
 from csisem.options import Correlation, check_share, names_of, validate
 from csisem.survey import Survey
+from csisem.survey.declared import turned
 from csisem.survey.undeclared_codes import undeclared_warnings
 
 # Correlations beyond which only rounding is left.
@@ -278,7 +279,8 @@ def part_whole(
     Parameters
     ----------
     data
-        A `Survey`, a data frame or a path; rows that answered all items are used.
+        A `Survey`, a data frame or a path; rows that answered all items are used. Answers to items that lower the total
+        by the questionnaire are turned.
     items
         The items of the index.
     item_weights
@@ -322,12 +324,13 @@ def part_whole(
     check_share("level", level)
     sample = Sample.of(data, names, design=design)
     weight = _weights(sample.survey, names, item_weights)
-    parts = sample.values * weight
+    values = turned(sample.survey, names, sample.values)
+    parts = values * weight
     total = parts.sum(axis=1)
     weights = np.broadcast_to(sample.weights[:, None], parts.shape)
     pairs = [(name, "index") for name in names]
     whole, rest = (
-        _correlated(sample, (sample.values, index), weights, np.full(len(names), sample.n), pairs, level=level)
+        _correlated(sample, (values, index), weights, np.full(len(names), sample.n), pairs, level=level)
         for index in (total[:, None], total[:, None] - parts)
     )
     return pd.DataFrame({

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import ClassVar
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -50,7 +49,7 @@ class Normality(Pictured, Page):
         Sentences to read first.
     """
 
-    _picture: ClassVar = "histogram"
+    _picture = "histogram"
 
     shape: pd.DataFrame
     tests: pd.DataFrame

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 import numpy as np
 
@@ -65,7 +64,7 @@ class Factors(Pictured, Page):
         Sentences to read first: inadmissible estimates (also in ``improper``), then others.
     """
 
-    _picture: ClassVar = "scree"
+    _picture = "scree"
 
     n: int
     n_factors: int

@@ -26,6 +26,7 @@ from csisem.diagnose.measurement.reliability import (
 )
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
+from csisem.display.table import sentence_column
 from csisem.errors import ModelError, listed, tell, untold
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap
 from csisem.fit.covariance.covariance_fit import OrderedFit
@@ -232,17 +233,20 @@ def _pairs(
             root = float(np.sqrt(np.fmin(own.ave[g, i], own.ave[g, j])))
             reasons = []
             if value >= ALIKE:
-                reasons.append(f"HTMT is {value:.2f}")
+                reasons.append(sentence("measurement.alike", htmt=value))
             if root <= abs(r):
-                reasons.append(f"they correlate at {r:.2f}, more than a construct with its items ({root:.2f})")
+                reasons.append(sentence("measurement.correlated", correlation=r, root=root))
             rows.append(
                 group_columns(fit, label)
                 | {"first": names[i], "second": names[j], "correlation": r}
                 | {column: number for name, ratio in zip(("htmt", "htmt2"), ratios, strict=True)
                    for column, number in [(name, ratio[g, i, j]), *_ends(name, ends, g, pair)]}
-                | {"smaller_root": root, "distinct": not reasons, "reasons": "; ".join(reasons)}
+                | {"smaller_root": root, "distinct": not reasons,
+                   "reasons": sentence("measurement.reasons", reasons=reasons)}
             )  # fmt: skip
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    frame["reasons"] = sentence_column([row["reasons"] for row in rows])
+    return frame
 
 
 def _ends(name: str, ends: Mapping[str, FloatArray], group: int, pair: int) -> list[tuple[str, float]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -58,7 +57,7 @@ class Anova(Pictured, Page):
         Sentences to read first.
     """
 
-    _picture: ClassVar = "group_means"
+    _picture = "group_means"
 
     target: str
     by: tuple[str, ...]

@@ -49,7 +49,6 @@ def sides(
     texts: list[Hashable] | None,
     labels: Mapping[float, str],
     inside: Hashable,
-    threshold: float,
 ) -> tuple[BoolArray, tuple[str, str]]:
     """Whether each row (m,) has the value that is inside, and the names of inside and outside, labels of numbers."""
     levels = np.unique(values)
@@ -63,7 +62,7 @@ def sides(
         if texts is not None:
             raise DataError(f"{target!r} has {count}, {listed(names)}, in the rows that have all items; two values "
                             "are needed, so combine values or leave some out.")  # fmt: skip
-        raise DataError(f"{target!r} has {count} and no scale; declare its scale= to cut it at {threshold:g} points, "
+        raise DataError(f"{target!r} has {count} and no scale; declare its scale= to cut it in points, "
                         "or give a column of two values.")  # fmt: skip
     chosen = 1
     if inside is not None:

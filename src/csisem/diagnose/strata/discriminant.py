@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.descriptive.proportions import group_means, share_interval
 from csisem.diagnose.strata.binary_split import sides, two_sided
 from csisem.diagnose.strata.fisher import Hyperplane, left_out, separate, separation
-from csisem.diagnose.strata.target import check_threshold, items_of, satisfied
+from csisem.diagnose.strata.target import index_cut, items_of, reached
 from csisem.display.page import Page
 from csisem.display.picture import Pictured
 from csisem.display.sentences import Sentence, sentence
@@ -21,6 +21,9 @@ from csisem.errors import DataError, OptionError, agree, listed
 from csisem.fit.fit import Fit
 from csisem.moments.dependence import equations_of
 from csisem.options import Prior, check_name, check_share, names_of, validate
+from csisem.survey import Survey
+from csisem.survey.declared import item_points
+from csisem.survey.satisfied import SatisfiedFrom, check_threshold, satisfied_from
 
 # Smallest eigenvalue of the items' correlations within groups that still gives a hyperplane.
 _COLLINEAR = 1e-10
@@ -57,7 +60,7 @@ class Discriminant(Pictured, Page):
         Sentences to read first.
     """
 
-    _picture: ClassVar = "discriminant"
+    _picture = "discriminant"
 
     target: str
     inside: str
@@ -77,7 +80,7 @@ def discriminant(
     target: str,
     items: str | Sequence[str],
     *,
-    threshold: float = 80.0,
+    threshold: float | Literal["declared"] = "declared",
     inside: Hashable = None,
     fit: Fit | None = None,
     prior: Prior = "sample",
@@ -96,7 +99,8 @@ def discriminant(
     items
         The questions that separate the groups.
     threshold
-        Points of 0-100 from which a customer counts as satisfied.
+        From where on a customer counts as satisfied: points of 0-100, or ``"declared"``: as the questionnaire says, or
+        else from the label "satisfied" or 满意 on, or else from 80 points on.
     inside
         Which of a column's two values is inside; None: the larger number, the later of ordered categories, or the later
         text by the alphabet.
@@ -160,17 +164,30 @@ def discriminant(
     goal, texts = two_sided(data, target, fit, design)
     sample, values = _shared(goal, names)
     scale = sample.survey.scale_of(target) if fit is None and texts is None else None
+    said: tuple[Sentence, ...] = ()
     if fit is None and scale is None:
-        within, labels = sides(target, values, texts, sample.survey.coding.texts_of(target), inside, threshold)
+        within, labels = sides(target, values, texts, sample.survey.coding.texts_of(target), inside)
     elif inside is not None:
-        raise OptionError(f"inside= names one of two values; {target!r} is cut at threshold={threshold:g}.")
+        raise OptionError(f"inside= names one of two values; {target!r} is cut in points by threshold=.")
     else:
-        points = values if scale is None else np.asarray(scale.to_100(values))
-        within, labels = satisfied(points, threshold)
+        within, cut = _cut(values, sample.survey, goal.items[0], fit, threshold)
+        labels, said = cut.sides, cut.notes
     _check(sample, within, labels)
     plane = separate(sample.values, within, sample.weights, None if prior == "sample" else 0.0)
     made = [] if fit is None else [name for name in items_of(fit, goal.items[0]) if name in names]
-    return _result(sample, goal.items[0], plane, within, labels, made, level)
+    found = _result(sample, goal.items[0], plane, within, labels, made, level)
+    return replace(found, notes=(*said, *found.notes))
+
+
+def _cut(
+    values: FloatArray, survey: Survey, target: str, fit: Fit | None, threshold: float | str
+) -> tuple[BoolArray, SatisfiedFrom]:
+    """Whether each row (m,) is satisfied, and from where on one is."""
+    if fit is not None:
+        cut = index_cut(fit, target, survey, threshold)
+        return reached(values, cut), cut
+    cut = satisfied_from(survey, target, threshold)
+    return reached(item_points(survey, (target,), "Satisfied is a matter of points").of(values[None])[0], cut), cut
 
 
 def _shared(goal: Sample, names: tuple[str, ...]) -> tuple[Sample, FloatArray]:

@@ -10,12 +10,14 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray
 from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.display.sentences import sentence
-from csisem.errors import DataError, ModelError, OptionError, listed, nearest, shown, untold
+from csisem.errors import DataError, ModelError, OptionError, listed, nearest, untold
 from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import require_rows
 from csisem.index.construct.csi import csi
-from csisem.options import check_name, names_of, real
+from csisem.options import check_name, names_of
 from csisem.survey import Survey
+from csisem.survey.declared import NOTHING
+from csisem.survey.satisfied import DECLARED, SatisfiedFrom, satisfied_from
 
 _SATISFACTION = ("satisfaction", "满意")
 
@@ -59,16 +61,21 @@ def target_of(
     return _kept(replace(sample, items=(name,), values=values[:, None]))
 
 
-def check_threshold(value: object) -> None:
-    """Refuse what is not a number of points above 0 and up to 100."""
-    if not 0 < real(value) <= 100:
-        raise OptionError(f"threshold={shown(value)} is not a number of points above 0 and up to 100.")
-
-
-def satisfied(points: FloatArray, threshold: float) -> tuple[BoolArray, tuple[str, str]]:
-    """Whether points (m,) of 0-100 reach the threshold, and the labels of those that do and do not."""
+def reached(points: FloatArray, cut: SatisfiedFrom) -> BoolArray:
+    """Whether points (m,) of 0-100 count as satisfied."""
     # Points come from sums of rounded numbers: 80 less the last digit is 80.
-    return points >= threshold - 1e-9, (f"at least {threshold:g}", f"below {threshold:g}")
+    return np.asarray(points >= cut.points - 1e-9)
+
+
+def index_cut(fit: Fit, construct: str, survey: Survey, threshold: float | str) -> SatisfiedFrom:
+    """From where on an index counts as satisfied: the mean of what is declared of its items, or labelled so."""
+    if threshold != DECLARED:
+        return SatisfiedFrom(float(threshold), "", ())
+    cuts = [satisfied_from(survey, item) for item in items_of(fit, construct)]
+    declared = any(survey.declared.get(item, NOTHING).satisfied for item in items_of(fit, construct))
+    points = round(float(np.mean([cut.points for cut in cuts])), 9)
+    said = sentence("answers.satisfied_points", item=construct, points=points, default=not declared)
+    return SatisfiedFrom(points, "", (said,))
 
 
 def items_of(fit: Fit, construct: str) -> tuple[str, ...]:
@@ -80,7 +87,7 @@ def _weights(fit: Fit) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
     """Item weights by group and construct."""
     with untold():
         # The index warns where it is asked for.
-        found: Mapping[str, Mapping[str, Mapping[str, float]]] = csi(fit).attrs["weights"]
+        found: Mapping[str, Mapping[str, Mapping[str, float]]] = csi(fit, invariance=False).attrs["weights"]
         return found
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import asdict, dataclass
-from typing import ClassVar
+from typing import Literal
 
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray, pd
 from csisem.descriptive.category_order import ordered
 from csisem.descriptive.complete_rows import Sample, survey_in_force
-from csisem.diagnose.strata.target import FIXED, MARKED, check_threshold, satisfied, target_of
+from csisem.diagnose.strata.target import FIXED, MARKED, index_cut, reached, target_of
 from csisem.diagnose.tables.counted_answers import counted
 from csisem.diagnose.tables.independence_tests import (
     TableTest,
@@ -29,6 +29,8 @@ from csisem.errors import DataError, OptionError, agree
 from csisem.fit.fit import Fit
 from csisem.options import check_name
 from csisem.survey import Survey
+from csisem.survey.declared import item_points
+from csisem.survey.satisfied import SatisfiedFrom, check_threshold, satisfied_from
 
 # Chi-square is rough where a larger part of the cells than this has expected counts below 5 (Cochran 1954).
 _SMALL, _PART = 5.0, 0.2
@@ -65,7 +67,7 @@ class Crosstab(Pictured, Page):
         Sentences to read first.
     """
 
-    _picture: ClassVar = "crosstab"
+    _picture = "crosstab"
 
     target: str
     by: str
@@ -83,7 +85,7 @@ def crosstab(
     target: str,
     *,
     by: str,
-    threshold: float | None = 80.0,
+    threshold: float | Literal["declared"] | None = "declared",
     fit: Fit | None = None,
     design: object = None,
     counts: str | bool | None = None,
@@ -99,8 +101,10 @@ def crosstab(
     by
         Another column: a question or a group.
     threshold
-        Points of 0-100 from which a customer counts as satisfied; a question with a scale then has two rows,
-        satisfied or not. None: a row for every answer, as for a question without a scale.
+        From where on a customer counts as satisfied: points of 0-100, or ``"declared"``: as the questionnaire says, or
+        else from the label "satisfied" or 满意 on, or else from 80 points on. A question with a scale then has two
+        rows, satisfied or not, and a note says what was taken. None: a row for every answer, as for a question without
+        a scale.
     fit
         The fit that gives the item weights of the construct's index.
     design
@@ -122,7 +126,7 @@ def crosstab(
     ModelError
         If the fit has no such construct.
     OptionError
-        If the threshold is outside 0-100, or ``target`` and ``by`` are the same.
+        If the threshold is neither ``"declared"`` nor within 0-100, or ``target`` and ``by`` are the same.
 
     See Also
     --------
@@ -160,11 +164,11 @@ def crosstab(
     if fit is not None and counts is not None and counts is not False:
         raise OptionError("counts= are of questions, and fit= needs the rows; give one of the two.")
     data = counted(data, counts, [target, by])
-    sample, rows, row_labels = _crossed(data, target, by, threshold, fit, design)
+    sample, rows, row_labels, cut = _crossed(data, target, by, threshold, fit, design)
     columns, column_labels = ordered(sample.codes, sample.labels, sample.survey, by)
     labels = (row_labels, column_labels)
     cells = _cells(sample, by, rows, columns, labels)
-    return _result(sample, by, cells, labels, fit)
+    return _result(sample, by, cells, labels, fit, cut)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,31 +206,34 @@ def _cells(
 
 
 def _crossed(
-    data: object, target: str, by: str, threshold: float | None, fit: Fit | None, design: object
-) -> tuple[Sample, IntArray, list[Hashable]]:
-    """The rows that answered both questions, and each row's answer to ``target``, as codes and labels."""
+    data: object, target: str, by: str, threshold: float | str | None, fit: Fit | None, design: object
+) -> tuple[Sample, IntArray, list[Hashable], tuple[Sentence, ...]]:
+    """The rows that answered both questions, each row's answer to ``target`` as codes and labels, and notes on it."""
     if fit is not None:
         if threshold is None:
             raise OptionError("An index has no answers to cross; give threshold=, the points that count as satisfied.")
         sample = target_of(data, target, by=by, fit=fit, design=design)
-        return _cut(sample, sample.values[:, 0], threshold)
+        return _cut(sample, sample.values[:, 0], index_cut(fit, sample.items[0], sample.survey, threshold))
     survey = survey_in_force(data, design)
     if not survey.numeric(target):
-        return _texts(survey, target, by)
+        return *_texts(survey, target, by), ()
     sample, scale = Sample.read(survey, (target,), (by,)), survey.scale_of(target)
     if scale is not None and threshold is not None:
-        return _cut(sample, np.asarray(scale.to_100(sample.values[:, 0])), threshold)
+        points = item_points(survey, (target,), "Satisfied is a matter of points").of(sample.values.T)[0]
+        return _cut(sample, points, satisfied_from(survey, target, threshold))
     levels, codes = np.unique(sample.values[:, 0], return_inverse=True)
-    return sample, *ordered(codes, levels.tolist(), survey, target)
+    return sample, *ordered(codes, levels.tolist(), survey, target), ()
 
 
-def _cut(sample: Sample, points: FloatArray, threshold: float) -> tuple[Sample, IntArray, list[Hashable]]:
-    inside, sides = satisfied(points, threshold)
-    labels: list[Hashable] = [*sides]
+def _cut(
+    sample: Sample, points: FloatArray, cut: SatisfiedFrom
+) -> tuple[Sample, IntArray, list[Hashable], tuple[Sentence, ...]]:
+    inside = reached(points, cut)
+    labels: list[Hashable] = [*cut.sides]
     if inside.all() or not inside.any():
         labels = labels[:1] if inside.all() else labels[1:]
-        return sample, np.zeros(sample.n, dtype=np.intp), labels
-    return sample, np.where(inside, 0, 1), labels
+        return sample, np.zeros(sample.n, dtype=np.intp), labels, cut.notes
+    return sample, np.where(inside, 0, 1), labels, cut.notes
 
 
 def _texts(survey: Survey, target: str, by: str) -> tuple[Sample, IntArray, list[Hashable]]:
@@ -241,7 +248,12 @@ def _texts(survey: Survey, target: str, by: str) -> tuple[Sample, IntArray, list
 
 
 def _result(
-    sample: Sample, by: str, cells: _Cells, labels: tuple[list[Hashable], list[Hashable]], fit: Fit | None
+    sample: Sample,
+    by: str,
+    cells: _Cells,
+    labels: tuple[list[Hashable], list[Hashable]],
+    fit: Fit | None,
+    cut: tuple[Sentence, ...],
 ) -> Crosstab:
     rows, columns = (pd.Index(own, name=name, tupleize_cols=False) for own, name in
                      zip(labels, (sample.items[0], by), strict=True))  # fmt: skip
@@ -261,7 +273,7 @@ def _result(
     return Crosstab(sample.items[0], by, sample.n, table, percent, pd.DataFrame([asdict(test) for test in tests]),
                     pd.Series(association(shares * sample.n)),
                     pd.DataFrame(adjusted_residuals(numbers), rows, columns),
-                    _notes(sample, by, alone, small, tests, of_fit=fit is not None))  # fmt: skip
+                    (*cut, *_notes(sample, by, alone, small, tests, of_fit=fit is not None)))  # fmt: skip
 
 
 def _notes(

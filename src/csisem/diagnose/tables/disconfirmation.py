@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from csisem.inference.intervals import wald_interval
 from csisem.inference.multiplicity import adjusted
 from csisem.options import Adjustment, ShareInterval, groups_of, validate
 from csisem.survey import Survey
+from csisem.survey.declared import item_points, turned
 
 _COLUMNS = ("pair", "expected", "perceived", "gap", "statistic", "df", "pvalue", "adjusted", "balance", "balance_se",
             "balance_pvalue", "verdict", "class", *SHARES)  # fmt: skip
@@ -47,7 +47,7 @@ class Disconfirmation(Pictured, Page):
         Sentences to read first.
     """
 
-    _picture: ClassVar = "disconfirmation"
+    _picture = "disconfirmation"
 
     table: pd.DataFrame
     classes: pd.DataFrame
@@ -130,8 +130,8 @@ def disconfirmation(
     survey = survey_in_force(counted(data, counts, next(iter(named.values())), alike=True), design)
     tables, shares, notes = [], [], []
     for name, (expectation, perception) in named.items():
-        sample, rescaled = _both(survey, expectation, perception, grouping)
-        notes += _notes(sample, name, rescaled=rescaled)
+        sample, converted = _both(survey, expectation, perception, grouping)
+        notes += _notes(sample, name, converted)
         gap = sample.values[:, 1] - sample.values[:, 0]
         sign = np.sign(np.where(np.abs(gap) < 1e-9, 0.0, gap))
         classed = (sign[:, None] == np.array([-1.0, 0.0, 1.0])).astype(np.float64)
@@ -146,10 +146,8 @@ def disconfirmation(
     return Disconfirmation(table, pd.concat(shares, ignore_index=True), tuple(notes))
 
 
-def _notes(sample: Sample, name: str, *, rescaled: bool) -> list[Sentence]:
-    notes = []
-    if rescaled:
-        notes.append(sentence("tables.rescaled", items=sample.items))
+def _notes(sample: Sample, name: str, converted: list[Sentence]) -> list[Sentence]:
+    notes = [*converted]
     if sample.dropped:
         notes.append(sentence("tables.pair_left_out", dropped=sample.dropped, n=sample.survey.n))
     notes += [*sample.without_rows(), *sample.single_rows()]
@@ -174,19 +172,20 @@ def _named(pairs: object) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _both(survey: Survey, expectation: str, perception: str, by: tuple[str, ...]) -> tuple[Sample, bool]:
-    """Rows that answered both questions, and whether their answers were rescaled to 0-100."""
+def _both(survey: Survey, expectation: str, perception: str, by: tuple[str, ...]) -> tuple[Sample, list[Sentence]]:
+    """Rows that answered both questions, and what was done to compare their answers."""
     sample = Sample.read(survey, (expectation, perception), by)
     one, two = (survey.scale_of(name) for name in sample.items)
     if one is None and two is None:
-        return sample, False
+        return sample, []
     if one is None or two is None:
         missing, other = (expectation, perception) if one is None else (perception, expectation)
         raise ScaleError(f"{other!r} has a scale and {missing!r} has none; declare it to compare the two.")
-    if (one.low, one.high) == (two.low, two.high):
-        return sample, False
-    points = [scale.to_100(column) for scale, column in zip((one, two), sample.values.T, strict=True)]
-    return sample.with_values(np.column_stack(points)), True
+    points = item_points(survey, sample.items, "Points of 0-100 need a scale")
+    if (one.low, one.high) == (two.low, two.high) and not points.given:
+        return sample.with_values(turned(survey, sample.items, sample.values)), []
+    how = sentence("tables.scored" if points.given else "tables.rescaled", items=sample.items)
+    return sample.with_values(np.ascontiguousarray(points.of(sample.values.T).T)), [how]
 
 
 def _tested(sample: Sample, means: GroupMeans, level: float) -> dict[str, object]:

@@ -26,6 +26,7 @@ from csisem.display.words import (
     path_diagram,
     plot,
     pls,
+    programme,
     questionnaire,
     report,
     report_tables,
@@ -39,7 +40,8 @@ from csisem.display.words import (
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
     measurement, factors, improvement, weighting, ordered, monte_carlo,
-    questionnaire, columns, cells, fit_indices, page_titles, report_tables, plot, path_diagram, report, screen, model_page,
+    questionnaire, programme, columns, cells, fit_indices, page_titles, report_tables, screen, plot, path_diagram,
+    model_page, report,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

@@ -126,4 +126,28 @@ WORDS = {
         "A single row" + _ANSWERED + "and shows no spread: its standard error is unknown.",
         "{groups:?{by:quoted}为{groups:quoted}的组中}只有一行回答了{items:quoted}，看不出离散程度：其标准误未知。",
     ),
+    # Satisfied or not.
+    "answers.at_least": Wording("at least {cut}", "{cut}及以上"),
+    "answers.below": Wording("below {cut}", "低于{cut}"),
+    "answers.satisfied_label": Wording(
+        "Satisfied is an answer of {label!r} or better to {item} ({points:g} points){default:?, by default; declare "
+        "satisfied= to change it}.",
+        "{item} 回答“{label}”及以上（{points:g} 分）视为满意{default:?（默认；可声明 satisfied= 更改）}。",
+    ),
+    "answers.satisfied_points": Wording(
+        "Satisfied is {points:g} points or more of {item}{default:?, by default; declare satisfied= to change it}.",
+        "{item} 得 {points:g} 分及以上视为满意{default:?（默认；可声明 satisfied= 更改）}。",
+    ),
+    "answers.threshold_unreached": Wording(
+        "No answer to {item} has {points:g} points; the best has {best:g}, so nobody counts as satisfied.",
+        "{item} 没有任何回答达到 {points:g} 分；最高为 {best:g} 分，因此无人视为满意。",
+    ),
+    "answers.no_label_reaches": Wording(
+        "No label of {item} reaches {points:g} points; the best has {best:g}.",
+        "{item} 没有任何选项文字达到 {points:g} 分；最高为 {best:g} 分。",
+    ),
+    "answers.label_below": Wording(
+        "The label {label!r} of {item} has {own:g} points, below {points:g}, and does not count as satisfied.",
+        "{item} 的选项“{label}”为 {own:g} 分，低于 {points:g} 分，不视为满意。",
+    ),
 }

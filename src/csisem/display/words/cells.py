@@ -8,6 +8,7 @@ WORDS = {
     "cells.Total": Wording("Total", "合计"),
     "cells.total": Wording("total", "合计"),
     "cells.overall": Wording("overall", "总体"),
+    "cells.Question": Wording("Question", "题项"),
     "cells.True": Wording("yes", "是"),
     "cells.False": Wording("no", "否"),
     "cells.none": Wording("none", "无"),
@@ -93,10 +94,10 @@ WORDS = {
     "cells.skewness": Wording("skewness", "偏度"),
     "cells.kurtosis": Wording("kurtosis", "峰度"),
     "cells.component": Wording("component", "主成分"),
-    "cells.factor": Wording("factor", "因子"),
+    "cells.factor": Wording("factor", "因素"),
     "cells.weak": Wording("weak", "载荷偏低"),
-    "cells.elsewhere": Wording("elsewhere", "落在其他因子"),
-    "cells.several": Wording("several", "跨因子"),
+    "cells.elsewhere": Wording("elsewhere", "落在其他因素"),
+    "cells.several": Wording("several", "跨因素"),
     "cells.different raters for each, one rating": Wording(
         "different raters for each, one rating", "每个对象的评分者不同，单个评分"
     ),

@@ -113,6 +113,10 @@ WORDS = {
     "comparison.invariance.unusable": Wording(
         "The fit under {level} cannot be used: {reasons: }", "{level}下的拟合结果不可使用：{reasons: }"
     ),
+    "comparison.invariance.idle_release": Wording(
+        "release= names {names:quoted}, which no level holds equal over groups: it changes nothing.",
+        "release= 中的{names:quoted}在任何层次都没有跨组相等约束，因而不起作用。",
+    ),
     "comparison.invariance.warned": Wording("Under {levels:, }: {warning}", "在{levels:、}下：{warning}"),
     "comparison.invariance.release": Wording(
         "Release first '{relation}' in {group}: chi-square would fall by about {mi:.1f}, and its value there change by "

@@ -32,12 +32,6 @@ WORDS = {
         "estimator='{instead}' uses them.",
         "{estimator} 的标准误未考虑调查的{parts:、}，可能偏小；请用 estimator='{instead}'。",
     ),
-    "design.unused.ordered_replicates": Wording(
-        "The survey's {parts:, } do not enter {estimator}'s standard errors, which may be too small: those of ordered "
-        "items do not take replicate weights. Give a design of strata and clusters without them.",
-        "{estimator} 的标准误未考虑调查的{parts:、}，可能偏小：有序题项的标准误不使用重复权重。"
-        "请给出不含重复权重的分层与群设计。",
-    ),
     "design.replicates_left_out": Wording(
         "{failed} of {replicates} replicates did not converge; standard errors come from the others.",
         "{replicates} 个重复样本中有 {failed} 个未收敛；标准误由其余重复样本得出。",

@@ -111,6 +111,11 @@ WORDS = {
         "{column!r} stays text: {numbers} cells are numbers and {texts} {texts:is|are} not, such as {text!r}.",
         "{column!r} 保留为文字：{numbers} 个单元格为数字，{texts} 个不是，如 {text!r}。",
     ),
+    "file.export": Wording(
+        "{count} columns of Wenjuanxing's export are read by the numbers of their questions, such as {column!r} as "
+        "{question!r}.",
+        "问卷星导出文件的 {count} 列按题号读作题目，如 {column!r} 读作 {question!r}。",
+    ),
     "file.write_ins": Wording(
         "{count} {count:answer was|answers were} written in at question {question!r}{option:? and coded as "
         "{option!r}}; the texts are in {column!r}.",

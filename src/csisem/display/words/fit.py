@@ -237,6 +237,10 @@ WORDS = {
         "taken.",
         "存在另一个卡方值低 {difference:.2g} 的解，但属于不可接受解；此处取可接受解中最低者。",
     ),
+    "fit.idle_release": Wording(
+        "release= names {names:quoted}, which equal= ({equal:, }) does not hold equal over groups: it changes nothing.",
+        "release= 中的{names:quoted}并不在 equal=（{equal:、}）的跨组相等约束之列，因而不起作用。",
+    ),
     "fit.unequal_units": Wording(
         "ULS is not scale-free, and the standard deviation of {large} is {ratio:.3g} times that of {small}: its "
         "covariances count most; divide it by a constant, or use GLS, DWLS or ML.",

@@ -48,8 +48,8 @@ WORDS = {
     "fit_summary.interval": Wording("{level:g} % interval", "{level:g} % 置信区间"),
     "fit_summary.not_to_be_used": Wording("{heading} (not to be used)", "{heading}（不可使用）"),
     "fit_summary.more": Wording(
-        "All parameters, with intervals: fit.parameters. Measures: fit.fit_measures().",
-        "全部参数及置信区间：fit.parameters。拟合指标：fit.fit_measures()。",
+        "Everything on one page: fit.summary(). All parameters: fit.parameters. Measures: fit.fit_measures().",
+        "全部结果：fit.summary('zh')。全部参数：fit.parameters。拟合指标：fit.fit_measures()。",
     ),
     # The fit measures in a line.
     "fit_summary.structural_part": Wording(

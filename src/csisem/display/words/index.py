@@ -44,6 +44,10 @@ WORDS = {
         "Whether the composites are the same in the groups of {by:, } was not examined; see cs.micom.",
         "尚未检验合成变量在 {by:、} 各组中是否相同；见 cs.micom。",
     ),
+    "index.not_examinable": Wording(
+        "Whether the questions measure alike in the groups of {by:, } could not be examined: {why}",
+        "无法检验题目在 {by:、} 各组中的测量是否等值：{why}",
+    ),
     "index.not_comparable": Wording(
         "A difference between the groups' indices may be one of the questions, not of satisfaction. {verdict}",
         "各组指数的差异可能来自题目本身，而非满意度。{verdict}",
@@ -105,5 +109,26 @@ WORDS = {
     "index.short_lags": Wording(
         "The {lags:lag|lags} {lags:, } {lags:is|are} left out: {points:, } points, and a correlation needs {least}.",
         "没有计算滞后 {lags:、} 期：只有 {points:、} 个时间点，而相关系数至少需要 {least} 个。",
+    ),
+    # Hierarchies.
+    "index.level": Wording("Level {number}", "第{number}级指标"),
+    "index.level_total": Wording("Total", "总指标"),
+    "index.level_question": Wording("Question", "题目"),
+    "index.turned": Wording(
+        "{nodes:quoted} {nodes:lowers|lower} the total: {nodes:its index is|their indices are} 100 less the points, so "
+        "that more is better in every index.",
+        "{nodes:quoted}为逆向指标（越高总指数越低）：其指数为 100 减去得分，因此所有指数均为越高越好。",
+    ),
+    "index.doubtful_names": Wording(
+        "{nodes:quoted} {nodes:is|are} named like a complaint or fault ({words:quoted}), and nothing says whether more "
+        "of it raises or lowers the total; declare direction='lowers' or direction='raises' for it.",
+        "{nodes:quoted}的名称像是抱怨或缺陷（{words:quoted}），但未声明其越高是提高还是降低总指数；"
+        "请声明 direction='lowers' 或 direction='raises'。",
+    ),
+    "index.falling_answers": Wording(
+        "Answers to {nodes:quoted} fall as those of {nodes:its|their} siblings rise, and nothing says that more of it "
+        "lowers the total; declare direction='lowers' (or direction='raises', to keep it) for {columns:quoted}.",
+        "{nodes:quoted}的回答与同级指标负相关，但未声明其方向；请为{columns:quoted}声明 direction='lowers'"
+        "（如确为同向，则声明 direction='raises'）。",
     ),
 }

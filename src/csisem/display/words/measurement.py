@@ -82,6 +82,12 @@ WORDS = {
     "measurement.errors.design": Wording("design", "抽样设计"),
     "measurement.errors.replicates": Wording("replicates", "重复权重"),
     # Validity.
+    "measurement.reasons": Wording("{reasons:; }", "{reasons:；}"),
+    "measurement.alike": Wording("HTMT is {htmt:.2f}", "HTMT 为 {htmt:.2f}"),
+    "measurement.correlated": Wording(
+        "they correlate at {correlation:.2f}, more than a construct with its items ({root:.2f})",
+        "两者相关系数为 {correlation:.2f}，大于结构变量与其题项的相关（{root:.2f}）",
+    ),
     "measurement.inadmissible": Wording("The fit is inadmissible: {reasons: }", "该拟合为不可接受解：{reasons}"),
     "measurement.low_ave": Wording(
         "The average variance extracted is below {least:g} for {constructs:quoted}.",

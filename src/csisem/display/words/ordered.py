@@ -26,4 +26,16 @@ WORDS = {
         "correlation was estimated, as in lavaan.",
         "{pairs:、}的四种答案组合中有一种无人选择；估计相关系数时向其中移入半行，与 lavaan 相同。",
     ),
+    "ordered.replicates_left_out": Wording(
+        "{failed} of {replicates} replicates lack an answer that the sample has, or have a correlation of 1; standard "
+        "errors come from the others and may be too small for rare answers: join these with neighbouring ones.",
+        "{replicates} 个重复样本中有 {failed} 个缺少样本中出现过的某个答案，或出现为 1 的相关系数；"
+        "标准误由其余重复样本得出，对罕见答案可能偏小：请把罕见答案与相邻答案合并。",
+    ),
+    "ordered.replicates_lost": Wording(
+        "{failed} of {replicates} replicates lack an answer that the sample has, or have a correlation of 1, more than "
+        "{most:g} %, so there are no standard errors; join rare answers with neighbouring ones.",
+        "{replicates} 个重复样本中有 {failed} 个缺少样本中出现过的某个答案，或出现为 1 的相关系数，超过 {most:g}%，"
+        "因而没有标准误；请把罕见答案与相邻答案合并。",
+    ),
 }

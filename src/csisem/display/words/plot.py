@@ -56,7 +56,9 @@ WORDS = {
     "plot.gaps.title": Wording("Expectation and perception", "期望与感知"),
     "plot.gaps.expected": Wording("expected", "期望"),
     "plot.gaps.perceived": Wording("perceived", "感知"),
-    "plot.gaps.axis": Wording("Points of 0-100; gap with interval on the right", "得分（0-100）；右侧为差距及置信区间"),
+    "plot.gaps.axis": Wording(
+        "Points of 0-{top}; gap with interval on the right", "得分（0-{top}）；右侧为差距及置信区间"
+    ),
     # Trees.
     "plot.hierarchy.title": Wording("Indicator system", "指标体系"),
     "plot.hierarchy.scale": Wording("Index, 0-100", "指数（0-100）"),

@@ -86,5 +86,46 @@ WORDS = {
         "{questions:quoted} of {file!r} {questions:is|are} of a kind that a questionnaire does not have, and left out.",
         "{file!r} 中的 {questions:quoted} 属于问卷没有的题型，已略去。",
     ),
+    "questionnaire.export_order": Wording(
+        "The options of {questions:quoted} have the order in which {file!r} first shows them, and options that nobody "
+        "chose are not there; give orders=, or codes=, the export by numbers.",
+        "{questions:quoted} 的选项按在 {file!r} 中首次出现的次序排列，无人选择的选项不在其中；请给出 orders=，或 codes="
+        "（按序号导出的文件）。",
+    ),
+    "questionnaire.export_labels": Wording(
+        "The labels that were chosen at {questions:quoted} of {file!r} fit several scales, or not all of one was "
+        "chosen; look at the options, or give orders=.",
+        "{file!r} 中 {questions:quoted} 所选的标签符合多种量表，或只是某量表的一部分；请核对选项，或给出 orders=。",
+    ),
+    "questionnaire.export_points": Wording(
+        "The ratings of {questions:quoted} are taken to end at the highest answer in {file!r}, and have no labels.",
+        "{questions:quoted} 的评分以 {file!r} 中的最高答案为上限，且没有标签。",
+    ),
+    "questionnaire.export_numbers": Wording(
+        "{questions:quoted} of {file!r} {questions:holds|hold} numbers and {questions:is|are} taken for questions that "
+        "ask for a number; name ratings in ratings=, or give the export by texts.",
+        "{file!r} 中的 {questions:quoted} 为数字，视为数值题；若为评分题请列入 ratings=，或给出按文本导出的文件。",
+    ),
+    "questionnaire.export_words": Wording(
+        "{questions:quoted} of {file!r} {questions:has|have} too many different answers, or too few, for options, and "
+        "{questions:is|are} taken for open questions.",
+        "{file!r} 中的 {questions:quoted} 的不同答案过多或过少，不能作为选项，视为开放题。",
+    ),
+    "questionnaire.export_unanswered": Wording(
+        "Nobody answered {questions:quoted} in {file!r}; taken for {questions:an open question|open questions}.",
+        "{file!r} 中没有人回答 {questions:quoted}；视为开放题。",
+    ),
     "questionnaire.write": Wording("Where there is a line, write your answer on it.", "有横线处请填写您的回答。"),
+    "questionnaire.complaint_like": Wording(
+        "It reads like a complaint or fault ({word!r}), and nothing says whether more of it raises or lowers the "
+        "total; declare direction='lowers' or direction='raises'.",
+        "该题像是询问抱怨或缺陷（“{word}”），但未声明其越高是提高还是降低总指数；"
+        "请声明 direction='lowers' 或 direction='raises'。",
+    ),
+    "questionnaire.falls": Wording(
+        "Its answers fall as those of its siblings rise; declare direction='lowers' if more of it is worse, "
+        "reverse=True if its wording is negative, or direction='raises' to keep it.",
+        "该题的回答与同级题目负相关；若越高越差，请声明 direction='lowers'；若为反向措辞，请用 reverse=True；"
+        "若确为同向，请声明 direction='raises'。",
+    ),
 }

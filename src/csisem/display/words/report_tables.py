@@ -15,7 +15,7 @@ WORDS = {
     "report_tables.note": Wording("Note. {note}", "注：{note}"),
     "report_tables.measurement": Wording(
         "Loadings are standardised; HTMT is the heterotrait-monotrait ratio, AVE the average variance extracted.",
-        "载荷为标准化值；HTMT 为异质-单质比率，平均提取方差即 AVE。",
+        "载荷为标准化值；HTMT 为异质-单质比率，平均方差提取量即 AVE。",
     ),
     "report_tables.percent": Wording("Percentages of the columns in brackets.", "括号内为列百分比。"),
     "report_tables.test": Wording(

@@ -24,6 +24,10 @@ WORDS = {
         "{items: and } have different scales and are compared on 0-100.",
         "{items: 与 }的量表不同，换算为 0-100 后再比较。",
     ),
+    "tables.scored": Wording(
+        "{items: and } are compared in the points that are declared for their answers.",
+        "{items: 与 }按所声明的得分进行比较。",
+    ),
     "tables.pair_left_out": Wording(
         "{dropped} of {n} rows {dropped:lacks|lack} an answer and {dropped:was|were} left out.",
         "{n} 行中有 {dropped} 行缺少答案，已被删除。",

@@ -9,7 +9,8 @@ WORDS = {
     ),
     "weighting.consistency": Wording(
         "lambda_max {lambda_max:.6f}, CI {ci:.6f}, CR {cr:.6f} ({low:?below}{high:?not below} {accepted:g})",
-        "最大特征值 {lambda_max:.6f}，一致性指标 CI {ci:.6f}，一致性比率 CR {cr:.6f}（{low:?低于}{high:?不低于} {accepted:g}）",
+        "最大特征值 {lambda_max:.6f}，一致性指标 CI {ci:.6f}，一致性比率 CR {cr:.6f}"
+        "（{low:?低于}{high:?不低于} {accepted:g}）",
     ),
     "weighting.agreement": Wording(
         "{respondents} respondents, Kendall's W {w:.4f}.",

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -52,7 +52,7 @@ class Bootstrap(Pictured, Completion, ABC):
     0.046
     """
 
-    _picture: ClassVar = "bootstrap"
+    _picture = "bootstrap"
 
     _internal = frozenset({"replicates"})
 

@@ -20,6 +20,7 @@ from csisem.fit.comparison.scaled_difference import method_for
 from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.options import (
+    Bounds,
     Comparable,
     CompositeEstimator,
     Estimator,
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 # Chen (2007): the fall of CFI and the rises of RMSEA and SRMR from which a level is rejected; SRMR by loadings has a
 # limit of its own. Those of samples of up to 300 rows are smaller.
 _LARGE, _SMALL, _FEW = (0.010, 0.015, 0.030, 0.010), (0.005, 0.010, 0.025, 0.005), 300
+WITHOUT_TEST: tuple[Estimator, ...] = ("ULS", "DWLS", "SAM")
+"""Estimators without a test of a difference, by which no level can be judged."""
 # Chi-squares of one model in two parameterisations differ by less: gradients end below 1e-10.
 _ROUNDED = 1e-6
 
@@ -102,6 +105,9 @@ def invariance(
     parameterization: Parameterization | None = None,
     missing: Missing = "listwise",
     design: object = None,
+    bounds: Bounds | bool | None = None,
+    std_lv: bool = False,
+    orthogonal: bool = False,
     level: float = 0.95,
 ) -> Invariance:
     """Fit a model with more and more equal over groups, and say how far the groups can be compared.
@@ -120,8 +126,9 @@ def invariance(
         the constructs). None: all that there are but the means.
     release
         Relations that stay free in all levels, as in `Model.fit`: partial invariance.
-    estimator, ordered, missing, design
-        As in `Model.fit`; not PLS.
+    estimator, ordered, missing, design, bounds, std_lv, orthogonal
+        As in `Model.fit`; not PLS. With ``std_lv`` the unit variances are free after the first group from equal
+        loadings on, which gives the same chi-squares.
     parameterization
         As in `Model.fit`; None: ``"theta"`` for ordered items, since ``"delta"`` has no residual variances that could
         be equal.
@@ -203,7 +210,8 @@ def invariance(
 
     def fitted(of: Model, equal: tuple[str, ...], released: tuple[str, ...]) -> CovarianceFit:
         fit = of.fit(data, estimator, ordered=named, parameterization=chosen, groups=by, equal=equal,
-                     release=released, missing=missing, design=design)  # fmt: skip
+                     release=released, missing=missing, design=design, bounds=bounds, std_lv=std_lv,
+                     orthogonal=orthogonal)  # fmt: skip
         return as_covariance(fit, "Invariance")
 
     for name, claimed in claims.items():
@@ -229,7 +237,7 @@ def _checked(model: object, groups: str | Sequence[str], estimator: Estimator, l
         raise OptionError(f"model= must be a Model; got {shown(model)}.")
     if estimator in get_args(CompositeEstimator):
         raise OptionError(f"estimator={estimator!r} has no invariance of factors; cs.micom tests composites.")
-    if estimator in ("ULS", "DWLS", "SAM"):
+    if estimator in WITHOUT_TEST:
         raise OptionError(f"estimator={estimator!r} has no test of a difference; use 'ML', 'MLR' or 'GLS', or 'WLSMV' "
                           "for ordered items.")  # fmt: skip
     check_share("level", level)

@@ -62,10 +62,11 @@ def verdict(
         what = comparable(supported, claims, freed_of, ordered=ordered)
         said.append(_compared(claims[supported], what, ordered=ordered))
     said += _few_answers(first) if len(claims) > 1 else []
+    said += _idle(freed, fits)
     return (*said, *_fits_said(fits, said, words))
 
 
-def freed_kinds(freed: Sequence[str], table: ParameterTable, equal: Sequence[Equality]) -> dict[str, str]:
+def freed_kinds(freed: Sequence[str], table: ParameterTable, equal: Sequence[str]) -> dict[str, str]:
     """The released relations that a level would hold ``equal`` otherwise, with the kind of equality."""
     kinds = {"".join(row.name.split()): kind_of(table, row.lhs, row.op, row.rhs) for row in table.rows}
     return {name: kind for name in freed if (kind := kinds["".join(name.split())]) in equal}
@@ -103,12 +104,25 @@ def _few_answers(table: ParameterTable) -> list[Sentence]:
     return [*said, sentence("comparison.invariance.two_answers", items=two)] if two else said
 
 
+def _idle(freed: Sequence[str], fits: Mapping[str, CovarianceFit]) -> list[Sentence]:
+    """What is released and held equal by no level."""
+    used = set[str]()
+    for name in list(fits)[1:]:
+        idle = [one.fields["names"] for one in fits[name].status.warnings if one.code == "fit.idle_release"]
+        used |= set(freed) - {relation for names in idle if isinstance(names, tuple) for relation in map(str, names)}
+    left = [name for name in freed if name not in used]
+    return [sentence("comparison.invariance.idle_release", names=left)] if left else []
+
+
 def _fits_said(fits: Mapping[str, CovarianceFit], said: Sequence[str], words: Mapping[str, Sentence]) -> list[Sentence]:
     """What the usable fits of the levels warn of and is not said yet, with the levels unless it is all of them."""
     usable = {name: fits[name].status for name in words if fits[name].status.usable}
     levels: dict[Sentence, list[Sentence]] = {}
     for name, status in usable.items():
         for one in (*status.reasons, *status.warnings):
+            # A level holds less equal than a later one, for which a relation is released.
+            if one.code == "fit.idle_release":
+                continue
             levels.setdefault(one, []).append(words[name])
     return [
         one if len(names) == len(usable) else sentence("comparison.invariance.warned", levels=names, warning=one)

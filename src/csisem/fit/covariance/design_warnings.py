@@ -25,10 +25,12 @@ _NOTHING = 1e-12
 def error_method(estimator: Estimator, design: Design, *, ordered: bool = False) -> Errors:
     """Where an estimator's standard errors come from under a design.
 
-    Those of MLR and PLS follow it, robust ones of ordered items as far as it has no replicate weights, and those of SAM
-    as far as it has weights, strata or clusters.
+    Those of MLR and PLS follow it, and robust ones of ordered items; those of SAM as far as it has weights, strata or
+    clusters.
     """
-    if ordered and RECIPES[estimator].errors == "robust" and design.drawn and not design.replicate_weights:
+    if ordered and RECIPES[estimator].errors == "robust" and design.replicate_weights:
+        return "replicates"
+    if ordered and RECIPES[estimator].errors == "robust" and design.drawn:
         return "design"
     if estimator == "SAM" and not (design.weights or design.drawn):
         return "normal theory"
@@ -80,10 +82,7 @@ def _unused(own: Design, estimator: Estimator, missing: Missing, ordered: bool) 
     unused = drawn + [sentence("design.part.replicate_weights")] * bool(own.replicate_weights)
     if unused and ordered:
         instead = "ULSMV" if RECIPES[estimator].discrepancy == "ULS" else "WLSMV"
-        if own.replicate_weights:
-            said.append(sentence("design.unused.ordered_replicates", parts=unused, estimator=estimator))
-        else:
-            said.append(sentence("design.unused.ordered", parts=unused, estimator=estimator, instead=instead))
+        said.append(sentence("design.unused.ordered", parts=unused, estimator=estimator, instead=instead))
     elif unused:
         listwise = missing == "fiml" and bool(own.replicate_weights)
         said.append(sentence("design.unused", parts=unused, estimator=estimator, listwise=listwise))

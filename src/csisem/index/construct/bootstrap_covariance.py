@@ -10,6 +10,7 @@ from csisem.fit.bootstrap.acceleration import MeanInfluence, RowStatistics
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.covariance.errors.taylor_linearisation import group_codes
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.solution import Solution
 from csisem.index.construct.domains import Domains
 from csisem.index.construct.index_covariance import Indices, by_parameter, sampled_weight
@@ -48,6 +49,10 @@ def _index_draws(given: Indices, drawn: BootstrapReplicates) -> FloatArray:
     if set(domains.by) == set(given.solution.settings.by):
         parts = iter([(slice(0, drawn.n), drawn.mean[:, domains.group])])
     else:
+        if isinstance(given.solution, OrderedSolution) and given.solution.settings.missing == "pairwise":
+            raise OptionError(f"bootstrap= with by={list(domains.by)} draws means of complete rows, and the fit's are "
+                              "by missing='pairwise'; leave bootstrap= out, or group the fit by the same "
+                              "columns.")  # fmt: skip
         parts = drawn.domain_means(domains.by, domains.moments.groups, domains.group)
     for place, means in parts:
         inside = np.arange(drawn.n)[place][drawn.outcome[place] == 0]

@@ -173,7 +173,7 @@ def _column(fit: Fit) -> tuple[Column, list[Sentence]]:
     try:
         with untold():
             # The verdict and the notes report the same.
-            index = csi(fit)
+            index = csi(fit, invariance=False)
     except DataError as error:
         return column, [sentence("estimators.no_index", error=str(error))]
     for construct, value, se in zip(index["construct"], index["index"], index["se"], strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Literal
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def csi(
     bootstrap: Bootstrap | None = None,
     se: StandardErrors | None = None,
     interval: IntervalKind | None = None,
-    invariance: Invariance | None = None,
+    invariance: Invariance | Literal[False] | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Compute the 0-100 satisfaction index of every construct, with its standard error and interval.
@@ -55,7 +56,8 @@ def csi(
         ``"model"``: own-block factor-score weights ``Theta^-1 lambda`` (PLS: outer weights) scaled to sum 1;
         ``"loadings"``; ``"equal"``: the mean of the items' 0-100 scores. A single item has weight 1. A higher-order
         construct is indexed over its lower-order indices. Of ordered items the weights are those of latent responses
-        with variance 1, divided by the standard deviations of the answers' codes, whose index it is.
+        with variance 1, divided by the standard deviations of the answers' codes, whose index it is; after
+        ``missing="pairwise"`` an item's mean is that of all its answers.
     bootstrap
         The fit's replicates. Standard errors and intervals then come from the index of every replicate, with its own
         item weights and means; ``by`` takes replicates of the answers as they are.
@@ -70,7 +72,9 @@ def csi(
         Kind of the bootstrap's intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
     invariance
         The result of `cs.invariance` for the same constructs and groups. Its verdict then stands in the notes, and
-        groups whose indices cannot be compared are warned of; without it a note says that this was not examined.
+        groups whose indices cannot be compared are warned of. None: a fit whose own groups are compared is examined
+        here, by its estimator and its rows, which costs three or four more fits each time; of other indices a note says
+        that the groups were not examined. False: no group is examined.
     level
         Confidence level of the intervals.
 
@@ -97,15 +101,15 @@ def csi(
         If means, rows or a ``by`` column are missing.
     OptionError
         If an option is unknown, ``interval`` is given without ``bootstrap``, or ``bootstrap`` is not a bootstrap of
-        this fit or is given with other answers; if ``se="standard"`` or incomplete rows are asked of ordered items; if
-        ``invariance`` is of other groups or items.
+        this fit or is given with other answers; if ``se="standard"`` is asked of ordered items; if ``invariance`` is
+        of other groups or items.
 
     Warns
     -----
     InadmissibleFitWarning
         If the fit is inadmissible; the index is computed all the same.
     CsisemWarning
-        If ``invariance`` does not support a comparison of the groups' indices.
+        If invariance of the groups' measurement does not support a comparison of their indices.
 
     See Also
     --------
@@ -142,7 +146,7 @@ def csi(
             raise OptionError("A bootstrap is of one data set; index each of fit.imputed.fits with its own.")
         return pooled_index(
             fit.imputed.fits,
-            lambda one: csi(one, by=by, item_weights=validated, se=se, invariance=invariance),
+            lambda one: csi(one, by=by, item_weights=validated, se=se, invariance=invariance or False),
             level,
         )
     warn_inadmissible(fit.status, "fit.inadmissible.index")
@@ -152,7 +156,7 @@ def csi(
     weightless = without_weights(given, weighting)
     notes = [*weightless.values(), *about_rows(solution, given.domains, data), *about_unknown(given.domains)]
     tell(notes)
-    notes += about_comparison(invariance, fit, given.domains.by, len(given.domains.labels))
+    notes += about_comparison(invariance, fit, given.domains)
     frame = _frame(found, level)
     errors = frame["se"].to_numpy()
     frame["method"] = sentence_column(

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.full_information.incomplete_likelihood import DomainMeans, domain_means
 from csisem.errors import DataError, listed
+from csisem.fit.covariance.ordered.code_moments import answers_of
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.fitted_rows import given_back, require_rows
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.missing_answers import means_of
@@ -86,6 +88,8 @@ def domains_of(solution: Solution, data: object, by: tuple[str, ...]) -> Domains
         own, rows_of = found is not None, rows_of if found is None else found
     if rows_of is not None:
         warn_unless_random(rows_of)
+    if own and isinstance(solution, OrderedSolution) and solution.settings.missing == "pairwise":
+        return _by_item(solution, rows_of, columns)
     if solution.patterns is not None:
         return _incomplete(solution, given, rows_of, columns, own=own)
     if own and set(columns) == set(solution.settings.by):
@@ -126,6 +130,24 @@ def _incomplete(
     found = patterns.moments(means.mean, cov)
     moments = found if patterns.groups else _stacked(found)
     return Domains(moments, columns, labels, group, own, survey, means.unknown, means, patterns.unanswered)
+
+
+def _by_item(solution: OrderedSolution, survey: Survey | None, columns: tuple[str, ...]) -> Domains:
+    """Domains of incomplete rows with ordered items: the mean of each item's answers, as pairwise deletion has them."""
+    rows = solution.rows(require_rows(survey, "an index after missing='pairwise' needs", "give data="), by=columns)
+    patterns = Patterns.from_rows(rows, solution.table.exogenous)
+    found = answers_of(patterns)
+    unknown = ~(found.answered > 0)
+    mean = np.where(unknown, 0.0, found.mean)
+    # A row that answers counts as often as rows per answer.
+    count = 1 / np.where(unknown, np.inf, found.answered)
+    retained = count[..., None] * np.eye(count.shape[-1])
+    means = DomainMeans(mean, retained, np.zeros((*mean.shape, 0)), unknown)
+    moments = patterns.moments(mean, np.nan_to_num(found.pairwise()))
+    labels = tuple(label if isinstance(label, tuple) else (label,) for label in patterns.groups) if columns else ((),)
+    group = _group_of(solution, labels)
+    stacked = moments if patterns.groups else _stacked(moments)
+    return Domains(stacked, columns, labels, group, True, survey, unknown, means, patterns.unanswered)
 
 
 def _same_answers(data: object, fitted: Survey | None) -> bool:

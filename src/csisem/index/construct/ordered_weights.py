@@ -9,24 +9,26 @@ from functools import cached_property
 import numpy as np
 from scipy.special import ndtr
 
-from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.casewise.casewise_scores import CompleteRows, RowScores, ScoreKernel
+from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.covariance.casewise.casewise_scores import RowScores, ScoreKernel
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.latent_responses import with_responses
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.errors import DataError, OptionError
 from csisem.fit.bootstrap.covariance_replicates import CovarianceReplicates
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
+from csisem.fit.covariance.ordered.code_moments import answers_of
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.covariance.ordered.parameter_influence import ParameterInfluence, parameter_influence
 from csisem.fit.fitted_rows import require_rows
 from csisem.index.construct.item_weights import Block, Weighting, blocks, weigh
 from csisem.inference.delta import jacobian
+from csisem.moments.patterns import Patterns
 from csisem.options import ItemWeights
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OrderedRowInfluence(CompleteRows):
+class OrderedRowInfluence:
     """Influence of rows on the parameters of an ordered fit, then on the variances of the codes (G, p).
 
     Attributes
@@ -36,7 +38,7 @@ class OrderedRowInfluence(CompleteRows):
     mean, variance
         Of the codes, (G, p).
     share
-        Share of each group in the sum of weights, (G,).
+        Share in the sum of weights of the rows of each group that answer each item, (G, p).
     """
 
     parameters: ParameterInfluence
@@ -48,10 +50,17 @@ class OrderedRowInfluence(CompleteRows):
     def q(self) -> int:
         return self.parameters.q + self.mean.size
 
+    def kept(self, values: FloatArray) -> BoolArray:
+        return self.parameters.kept(values)
+
+    def filled(self, group: int, centred: FloatArray) -> FloatArray:
+        return self.parameters.filled(group, centred)
+
     def __call__(self, group: int, centred: FloatArray) -> FloatArray:
         spread = np.zeros((*self.mean.shape, centred.shape[1]))
         away = centred - self.mean[group][:, None]
-        spread[group] = (away**2 - self.variance[group][:, None]) / self.share[group]
+        # Missing answers have no influence.
+        spread[group] = np.nan_to_num((away**2 - self.variance[group][:, None]) / self.share[group][:, None])
         return np.concatenate([self.parameters(group, centred), spread.reshape(-1, centred.shape[1])])
 
 
@@ -102,10 +111,15 @@ class OrderedWeights:
 
     def scores(self) -> tuple[RowScores, FloatArray]:
         solution = self.solution
-        share = np.asarray(solution.group_size / solution.n, dtype=np.float64)
+        size = np.asarray(solution.group_size / solution.n, dtype=np.float64)
+        share = np.broadcast_to(size[:, None], solution.centre.shape)
+        if solution.settings.missing == "pairwise":
+            survey = require_rows(solution.data, "an index by an ordered fit needs")
+            rows = solution.rows(survey, by=solution.settings.by)
+            share = share * answers_of(Patterns.from_rows(rows, solution.table.exogenous)).answered
         own = parameter_influence(solution)
-        rows = OrderedRowInfluence(own, solution.centre, solution.code_variances, share)
-        return rows, np.zeros_like(solution.centre)
+        influence = OrderedRowInfluence(own, solution.centre, solution.code_variances, share)
+        return influence, np.zeros_like(solution.centre)
 
     def inverse(self) -> FloatArray:
         return np.eye(len(self.at))
@@ -124,7 +138,8 @@ class OrderedWeights:
         return np.asarray(sums.scores / float(solution.moments.weight.sum()) ** 2)
 
     def by_covariance(self) -> FloatArray:
-        raise TypeError("means of ordered answers are those of complete rows")
+        # Means of answers depend on no parameter.
+        return np.zeros((len(self.solution.centre), 0, len(self.at)))
 
     def repeated(self) -> Weighting:
         raise OptionError("The index of an ordered fit has no standard errors by replicate weights; fit with strata "
@@ -150,11 +165,3 @@ class OrderedWeights:
             away = np.array(codes) - (share @ np.array(codes))[..., None]
             variance[..., column] = (share * away**2).sum(axis=-1)
         return variance
-
-
-def ordered_weights(solution: OrderedSolution, ranges: FloatArray, kind: ItemWeights) -> OrderedWeights:
-    """The item weights of an ordered fit of complete rows."""
-    if solution.settings.missing != "listwise":
-        raise OptionError("The index of an ordered fit needs rows that answer every item, and this one was fitted by "
-                          f"missing={solution.settings.missing!r}; fit by 'listwise'.")  # fmt: skip
-    return OrderedWeights(solution, ranges, kind)

@@ -24,7 +24,7 @@ from csisem.fit.covariance.row_scores import row_scores
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.solution import Solution
 from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, weigh
-from csisem.index.construct.ordered_weights import ordered_weights
+from csisem.index.construct.ordered_weights import OrderedWeights
 from csisem.index.construct.pls_weights import CompositeWeights
 from csisem.inference.delta import jacobian
 from csisem.options import ItemWeights
@@ -147,7 +147,7 @@ def source_of(
             raise OptionError(f"estimator={solution.estimator!r} has effects on latent responses, and an "
                               "importance-performance map needs those on the answers; fit by 'MLR' or PLS for a "
                               "map.")  # fmt: skip
-        return ordered_weights(solution, ranges, kind)
+        return OrderedWeights(solution, ranges, kind)
     if isinstance(solution, CovarianceSolution):
         return CovarianceWeights(solution, ranges, kind, statistics)
     if isinstance(solution, CompositeSolution):

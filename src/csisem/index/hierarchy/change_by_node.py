@@ -7,6 +7,7 @@ import numpy as np
 from csisem.arrays import pd
 from csisem.errors import DataError
 from csisem.index.change_decomposition import change_frame, decompose
+from csisem.index.hierarchy.node_frames import levels_of
 from csisem.index.hierarchy.node_indices import NodeIndices
 from csisem.index.hierarchy.weight_tree import Tree
 from csisem.index.joint_covariance import SharedRows
@@ -19,7 +20,7 @@ def node_changes(old: Tree, new: Tree, first: NodeIndices, last: NodeIndices, le
     leaves, below = new.leaves, new.below.astype(np.float64)
     x0, x1 = first.value[0], last.value[0]
     change = decompose(old.paths()[0, leaves], x0[leaves], new.paths()[0, leaves], x1[leaves])
-    columns = {"node": new.names, "level": new.level}
+    columns = {"node": new.names, "level": levels_of(new)}
     if first.covariance is None or last.covariance is None:
         return change_frame(columns, x0, x1, below, change, None, np.inf, level)
     square = np.ix_(leaves, leaves)

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.display.picture import Pictured
 from csisem.errors import DataError, OptionError, shown
+from csisem.fit.fit import Fit
 from csisem.index.hierarchy.change_by_node import node_changes
-from csisem.index.hierarchy.from_questionnaire import nested
-from csisem.index.hierarchy.node_indices import NodeIndices, node_frame, score_answers, score_values
+from csisem.index.hierarchy.from_questionnaire import tree_of
+from csisem.index.hierarchy.leaf_directions import noted
+from csisem.index.hierarchy.node_frames import directions_of, levels_of, lines_of, node_frame
+from csisem.index.hierarchy.node_weights import weights_of
+from csisem.index.hierarchy.scored_tree import scored
 from csisem.index.hierarchy.weight_tree import Tree, read_toml, read_tree
 from csisem.index.joint_covariance import INTERVAL, labelled
-from csisem.options import MissingIndicators, check_share, groups_of, validate
-from csisem.survey import Questionnaire, as_survey
-from csisem.survey.named_numbers import entries_of, is_figures
+from csisem.options import MissingIndicators, NodeWeights, check_share, groups_of, validate
+from csisem.survey import Questionnaire
+from csisem.survey.named_numbers import entries_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,6 +37,8 @@ class Hierarchy(Pictured):
         Names, parents, levels and local weights of the N nodes, the root first.
     weight_covariance
         Covariance of the local weights, (N, N); zeros for weights taken as known.
+    questionnaire
+        The questionnaire that it was made from, or None.
 
     See Also
     --------
@@ -53,10 +58,11 @@ class Hierarchy(Pictured):
     4       v1      2   65.0
     """
 
-    _picture: ClassVar = "hierarchy"
+    _picture = "hierarchy"
 
     tree: Tree
     weight_covariance: FloatArray = field(repr=False)
+    questionnaire: Questionnaire | None = field(default=None, repr=False)
 
     @classmethod
     def from_dict(cls, tree: Mapping[str, object], *, name: str = "Total", normalize: bool = False) -> Hierarchy:
@@ -65,7 +71,9 @@ class Hierarchy(Pictured):
         Parameters
         ----------
         tree
-            From name to weight, or to ``{"weight": w, "children": {...}}``; weights below one node sum to 1.
+            From name to weight, or to ``{"weight": w, "children": {...}}``; weights below one node sum to 1. A node may
+            also have ``"direction"``: ``"lowers"`` if more of it lowers the total, as complaints do, or ``"raises"``,
+            for all below it that say nothing themselves; and a leaf the ``"column"`` of its question.
         name
             Name of the root.
         normalize
@@ -133,12 +141,17 @@ class Hierarchy(Pictured):
     def from_questionnaire(
         cls,
         questionnaire: Questionnaire,
-        weights: Mapping[str, float] | pd.Series[float] | None = None,
+        weights: NodeWeights | Mapping[str, float] | pd.Series[float] | None = None,
         *,
+        judgements: Mapping[str, object] | None = None,
+        fit: Fit | None = None,
+        target: str | None = None,
         name: str = "Total",
         normalize: bool = False,
     ) -> Hierarchy:
-        """Create a hierarchy from the indicator system of a questionnaire; its questions are the leaves.
+        """Create a hierarchy from the indicator system of a questionnaire, with its directions, scores and level names.
+
+        An indicator with one question is a leaf; below one with several these are the leaves.
 
         Parameters
         ----------
@@ -146,7 +159,15 @@ class Hierarchy(Pictured):
             A questionnaire whose indicators have weights, or get them by ``weights``.
         weights
             Weights within the siblings, by name of an indicator or question; they override the indicators' own.
-            Questions of one indicator have equal weights by default.
+            Questions of one indicator have equal weights by default. Or for all nodes at once: ``"equal"`` (nodes of
+            weight 0 keep it), ``"ahp"`` or ``"model"``.
+        judgements
+            For ``"ahp"``: from each node with several children (the total by its ``name``) to their matrix of
+            judgements, a list of matrices of several persons, their ranks, or an `Ahp`. Questions may be left out.
+        fit, target
+            For ``"model"``: a fit, some of whose constructs are named like indicators. These are weighted by their
+            effects on ``target`` (None: the construct of satisfaction), see `weighting.from_fit`, questions by their
+            share in the construct's index, and nodes between by the sum of what lies below.
         name, normalize
             As in `from_dict`.
 
@@ -157,7 +178,10 @@ class Hierarchy(Pictured):
         Raises
         ------
         DataError
-            If an indicator has no weight or nothing below it, weights do not sum to 1, or two nodes have one name.
+            If an indicator has no weight or nothing below it, weights do not sum to 1, two nodes have one name, or
+            judgements or constructs do not fit the indicators.
+        OptionError
+            If a rule lacks its judgements or fit, or these are given without it.
 
         Examples
         --------
@@ -166,17 +190,18 @@ class Hierarchy(Pictured):
         ...     [cs.Indicator("Quality", items=["q1", "q2"]), cs.Indicator("Value", items=["v1"])],
         ... )
         >>> cs.index.Hierarchy.from_questionnaire(asked, {"Quality": 0.6, "Value": 0.4})
-        Hierarchy of 3 indicators
+        Hierarchy of 3 indicators: Total, Level 1, Question
         Total  1
           Quality  0.6
             q1  0.5
             q2  0.5
           Value  0.4
-            v1  1
         """
         if not isinstance(questionnaire, Questionnaire):
             raise DataError(f"from_questionnaire() takes a Questionnaire, not {type(questionnaire).__name__!r}.")
-        return cls.from_dict(nested(questionnaire, weights), name=name, normalize=normalize)
+        own = weights_of(questionnaire, weights, judgements, fit, target, name)
+        tree = tree_of(questionnaire, own, name, normalize=normalize)
+        return cls(tree, np.zeros((len(tree.names), len(tree.names))), questionnaire)
 
     def with_weight_errors(self, covariances: Mapping[str, pd.DataFrame]) -> Hierarchy:
         """Return the same tree with standard errors of its weights, which then enter those of every index.
@@ -218,21 +243,24 @@ class Hierarchy(Pictured):
 
     @property
     def items(self) -> tuple[str, ...]:
-        """The leaves: the questions."""
-        return tuple(self.tree.names[k] for k in self.tree.leaves)
+        """The questions that the leaves are measured by, a column each."""
+        return self.tree.items
 
     @property
     def global_weights(self) -> pd.Series[float]:
         """Weights of the leaves in the total, the products of the local weights on the path; they sum to 1."""
         weights = self.tree.paths()[0][self.tree.leaves]
-        return pd.Series(weights, index=pd.Index(self.items, name="node"), name="weight")
+        names = [self.tree.names[k] for k in self.tree.leaves]
+        return pd.Series(weights, index=pd.Index(names, name="node"), name="weight")
 
     @property
     def weights(self) -> pd.DataFrame:
         """All nodes: ``node, level, parent, local, weight``; ``weight`` is that in the total."""
         tree = self.tree
         parents = [tree.names[k] if k >= 0 else "" for k in tree.parent]
-        columns = {"node": tree.names, "level": tree.level, "parent": parents, "local": tree.local}
+        columns: dict[str, object] = {"node": tree.names, "level": levels_of(tree), "parent": parents}
+        columns |= {"direction": directions_of(tree)} if tree.lowers.any() else {}
+        columns["local"] = tree.local
         return pd.DataFrame({**columns, "weight": tree.paths()[0]})
 
     def score(
@@ -247,11 +275,14 @@ class Hierarchy(Pictured):
     ) -> pd.DataFrame:
         """Compute the index of every node, the weighted mean of its children's.
 
+        More is better in every index: of a leaf that lowers the total it is 100 less its points.
+
         Parameters
         ----------
         data
-            Figures: a mapping or Series from leaf to its index (0-100). Or answers: a `Survey`, frame or path whose
-            columns are the leaves.
+            Figures: a mapping or Series from leaf to its points (0-100), of a leaf that lowers the total those in its
+            own direction, such as the percentage that complained. Or answers: a `Survey`, frame or path whose columns
+            are the leaves; a frame of answers to the questionnaire, if the tree was made from one.
         by
             For answers: column(s) whose values, or combinations of values, get their own indices.
         missing
@@ -271,12 +302,17 @@ class Hierarchy(Pictured):
         DataFrame
             ``node, level, index``, the total first with level 1. For answers ``node, level, <by...>, n, index, se,
             ci_lower, ci_upper``: n is the fewest answers to any leaf below the node, intervals are by t with the
-            design's degrees of freedom. ``.attrs`` has the joint ``covariance`` and ``degrees``.
+            design's degrees of freedom. ``.attrs`` has the joint ``covariance`` and ``degrees``. Where a node lowers
+            the total there is a column ``direction``, and ``.attrs["notes"]`` says so. Levels have the questionnaire's
+            names.
 
         Raises
         ------
         DataError
-            If a name is not a leaf, a value is missing or not within 0-100, or nobody answered a leaf.
+            If a name is not a leaf, a value is missing or not within 0-100, or nobody answered a leaf; if no direction
+            is declared for a leaf that is named or worded like a complaint, or whose answers correlate negatively with
+            its siblings' (below -0.1 and more than three standard errors below zero; of four leaves at 50 rows that is
+            below -0.46).
         ScaleError
             If an item of the answers has no scale.
         OptionError
@@ -292,8 +328,8 @@ class Hierarchy(Pictured):
         2     v1      2  2332  65.90  0.45     65.01     66.80
         """
         check_share("level", level)
-        groups = groups_of(by, ("node", "level", "n", "index", *INTERVAL))
-        return node_frame(self.tree, self._scored(data, groups, missing, covariance, design), level)
+        groups = groups_of(by, ("node", "level", "direction", "n", "index", *INTERVAL))
+        return noted(node_frame(self.tree, scored(self, data, groups, missing, covariance, design), level), self.tree)
 
     def contributions(
         self,
@@ -358,30 +394,8 @@ class Hierarchy(Pictured):
         if old.tree.names != self.tree.names or (old.tree.parent != self.tree.parent).any():
             raise DataError("The earlier hierarchy has other nodes, or the same in another order; contributions need "
                             "the same indicators.")  # fmt: skip
-        first, last = (tree._scored(data, (), missing, None, design) for tree, data in ((old, before), (self, after)))
-        return node_changes(old.tree, self.tree, first, last, level)
-
-    def _scored(
-        self,
-        data: object,
-        by: tuple[str, ...],
-        missing: MissingIndicators | None,
-        covariance: pd.DataFrame | None,
-        design: object,
-    ) -> NodeIndices:
-        if missing is not None:
-            missing = validate("missing", missing, MissingIndicators)
-        if not is_figures(data):
-            if covariance is not None:
-                raise OptionError("covariance= is for figures; of answers the covariance is computed.")
-            return score_answers(self.tree, as_survey(data), by, missing or "available", design, self.weight_covariance)
-        if by or design is not None:
-            raise OptionError("by= and design= are for answers; a mapping holds one value for each leaf.")
-        return score_values(self.tree, data, covariance, missing or "refuse", self.weight_covariance)
+        first, last = (scored(tree, data, (), missing, None, design) for tree, data in ((old, before), (self, after)))
+        return noted(node_changes(old.tree, self.tree, first, last, level), self.tree)
 
     def __repr__(self) -> str:
-        lines = [
-            f"{'  ' * (level - 1)}{name}  {local:.4g}"
-            for name, level, local in zip(self.tree.names, self.tree.level, self.tree.local, strict=True)
-        ]
-        return "\n".join([f"Hierarchy of {len(self.items)} indicators", *lines])
+        return "\n".join(lines_of(self.tree))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, pd
-from csisem.descriptive.averages import ask, averages, label_columns, refuse_empty, ungrouped
+from csisem.descriptive.averages import ask, averages, refuse_empty, ungrouped
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, listed, nearest, tell
 from csisem.index.hierarchy.weight_tree import Tree
-from csisem.index.joint_covariance import MOST_JOINT, framed, labelled
+from csisem.index.joint_covariance import MOST_JOINT, labelled
 from csisem.index.scale_points import Points, points_of
 from csisem.inference.influence import JointCovariance
 from csisem.moments.domain_ratios import Quotients
@@ -105,7 +105,8 @@ def score_values(
         why = "missing='renormalize' gives their weight to their siblings" if missing == "refuse" else (
             "standard errors need a figure for every leaf")  # fmt: skip
         raise DataError(f"There is no index of {listed(absent)}; {why}.")
-    leaves = np.array([values.get(name, np.nan) for name in names])
+    leaves, turned = np.array([values.get(name, np.nan) for name in names]), tree.lowers[tree.leaves]
+    leaves = np.where(turned, 100.0 - leaves, leaves)
     value = renormalized(tree, leaves[:, None]).T
     if np.isnan(value[0, 0]):
         raise DataError("No leaf of the hierarchy has an index.")
@@ -114,7 +115,7 @@ def score_values(
         return NodeIndices(value, None, None, degrees)
     own = np.zeros((len(names), len(names)))
     if covariance is not None:
-        own = labelled(covariance, names, "covariance=")
+        own = labelled(covariance, names, "covariance=") * np.outer(sign := np.where(turned, -1.0, 1.0), sign)
     reach = tree.paths()[:, tree.leaves]
     slope = by_weight(tree, value)[0]
     joint = reach @ own @ reach.T + slope @ weight_covariance @ slope.T
@@ -122,11 +123,12 @@ def score_values(
 
 
 def _figures(tree: Tree, data: Mapping[object, object]) -> dict[str, float]:
-    """Figures by leaf; None and nan are left out."""
+    """Figures by leaf, which its question may stand for; None and nan are left out."""
     leaves = [tree.names[k] for k in tree.leaves]
+    by_column = dict(zip(tree.items, leaves, strict=True))
     given: dict[str, float] = {}
     for key, value in data.items():
-        name = str(key)
+        name = str(key) if str(key) in leaves else by_column.get(str(key), str(key))
         if name not in leaves:
             kind = "leaf" if name in tree.names else "node"
             raise DataError(f"{name!r} is not a {kind} of the hierarchy{nearest(name, leaves)}.")
@@ -150,14 +152,14 @@ def score_answers(
     """Indices from answers to the leaves, with standard errors by the sampling design."""
     if missing == "refuse":
         raise OptionError("missing='refuse' is for figures; answers take 'available', 'listwise' or 'renormalize'.")
-    items = tuple(tree.names[k] for k in tree.leaves)
+    items = tree.items
     points = points_of(survey, items, complete=missing == "listwise")
     rows = RowNodes(points, tree) if missing == "renormalize" else points
     combine = None if missing == "renormalize" else tree.paths()[:, tree.leaves]
     asked = ask(under_design(survey, design), items, rows, by, combine=combine)
     found = averages(asked)
     if combine is not None or found.empty[:, 0].any():
-        names = tree.names if combine is None else items
+        names = tree.names if combine is None else [tree.names[k] for k in tree.leaves]
         complete = "all indicators" if missing == "listwise" else ""
         refuse_empty(asked, found.empty, lambda k: f"answered {complete or repr(names[k])}, so there is no index")
     unanswered = [] if combine is not None else np.flatnonzero(found.empty.any(axis=0)).tolist()
@@ -202,15 +204,3 @@ def _fewest(tree: Tree, answers: FloatArray) -> FloatArray:
         above = tree.parent[node]
         n[:, above] = np.minimum(n[:, above], n[:, node])
     return n
-
-
-def node_frame(tree: Tree, found: NodeIndices, level: float) -> pd.DataFrame:
-    """The frame of `Hierarchy.score`."""
-    domains, count = found.value.shape
-    columns: dict[str, object] = {"node": list(tree.names) * domains, "level": np.tile(tree.level, domains)}
-    columns |= label_columns(found.by, found.labels, count)
-    if found.n is not None:
-        columns["n"] = found.n.ravel().astype(np.int64)
-    if found.variance is None:
-        return pd.DataFrame({**columns, "index": found.value.ravel()})
-    return framed(columns, found.value.ravel(), found.variance, found.covariance, found.degrees, level=level)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from csisem.arrays import FloatArray, pd
-from csisem.errors import DataError, OptionError, shown
+from csisem.errors import DataError, OptionError, listed, shown
 from csisem.options import check_number, check_whole, listing_of, names_of, real, rising
 from csisem.survey.named_numbers import numbers
+from csisem.survey.questionnaire.questionnaire import Questionnaire
+from csisem.survey.survey import Survey
 
 SIZES = (7, 5, 4, 7, 4, 7, 6)
 """Number of questions in the seven groups of the self-assessment of a customer-oriented company."""
 
 
 def self_assessment(
-    answers: Sequence[float] | Sequence[Sequence[float]],
+    answers: Sequence[float] | Sequence[Sequence[float]] | object,
+    questionnaire: Questionnaire | None = None,
     *,
     sizes: Sequence[int] = SIZES,
     names: Sequence[str] | None = None,
@@ -29,7 +33,11 @@ def self_assessment(
     Parameters
     ----------
     answers
-        All answers in order, or one list per group.
+        All answers in order, or one list per group; with a questionnaire also its answers, a frame or `Survey` with a
+        row per person, of which the means over those who answered are scored.
+    questionnaire
+        The checklist, such as ``templates.questionnaire("self_assessment")``: its indicators of the first level are
+        the groups, in place of ``sizes``, ``names`` and ``scale``.
     sizes
         Number of questions in each group; the seven groups of the default have 7, 5, 4, 7, 4, 7 and 6.
     names
@@ -46,9 +54,10 @@ def self_assessment(
     Raises
     ------
     DataError
-        If there are too few or too many answers, or one is off the scale.
+        If there are too few or too many answers, or one is off the scale, or nobody answered one.
     OptionError
-        If the number of names does not match, ``sizes`` are not whole numbers, or ``scale`` does not rise.
+        If the number of names does not match, ``sizes`` are not whole numbers, ``scale`` does not rise, or the
+        questions of ``questionnaire`` have several scales.
 
     Examples
     --------
@@ -57,7 +66,19 @@ def self_assessment(
     0    contact      3   12.0     15.0     80.0    75.0
     1  follow-up      2    6.0     10.0     60.0    50.0
     2      Total      5   18.0     25.0     72.0    65.0
+
+    The answers of three persons to the template:
+
+    >>> checklist = cs.templates.questionnaire("self_assessment", "zh")
+    >>> answers = pd.DataFrame({item: [3, 4, 5] for item in checklist.items})
+    >>> cs.index.outcomes.self_assessment(answers, checklist)["maximum"].tolist()
+    [35.0, 25.0, 20.0, 35.0, 20.0, 35.0, 30.0, 200.0]
     """
+    if questionnaire is not None:
+        groups = _Groups.of(questionnaire)
+        sizes, names, scale = groups.sizes, groups.names, groups.scale
+        if isinstance(answers, Survey) or hasattr(answers, "columns"):
+            answers = groups.means(answers)
     counts, (low, high) = _counts(sizes), rising("scale", scale, "the lowest and the highest answer")
     labels = list(names_of("names", names)) if names is not None else [str(k + 1) for k in range(len(counts))]
     if len(labels) != len(counts):
@@ -65,12 +86,12 @@ def self_assessment(
     parts = None if isinstance(answers, Mapping) else listing_of(answers)
     if parts is None:
         raise DataError(f"Answers are a list, or one list per group, not {shown(answers)}.")
-    groups = [group for part in parts if (group := listing_of(part)) is not None]
-    if parts and len(groups) == len(parts):
-        lengths = [len(group) for group in groups]
+    lists = [group for part in parts if (group := listing_of(part)) is not None]
+    if parts and len(lists) == len(parts):
+        lengths = [len(group) for group in lists]
         if lengths != counts:
             raise DataError(f"The groups have {lengths} answers, where the checklist has {counts} questions.")
-        values = np.concatenate([numbers(group, "An answer") for group in groups])
+        values = np.concatenate([numbers(group, "An answer") for group in lists])
     else:
         values = numbers(parts, "An answer")
     if len(values) != sum(counts):
@@ -91,6 +112,41 @@ def self_assessment(
             "points": 100 * (score - items * low) / (items * (high - low)),
         }
     )
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """The groups of a checklist's questionnaire."""
+
+    questionnaire: Questionnaire
+    names: tuple[str, ...]
+    items: tuple[tuple[str, ...], ...]
+    scale: tuple[float, float]
+
+    @classmethod
+    def of(cls, questionnaire: object) -> _Groups:
+        """Return the indicators of the first level, whose questions have one scale."""
+        if not isinstance(questionnaire, Questionnaire):
+            raise OptionError(f"questionnaire= must be a Questionnaire; got {shown(questionnaire)}.")
+        nodes = questionnaire.indicators
+        items = tuple(node.all_items for node in nodes)
+        scales = {questionnaire[item].bounds for group in items for item in group}
+        scale = next(iter(scales), None)
+        if scale is None or len(scales) > 1 or not all(items):
+            raise OptionError("questionnaire= needs indicators with questions of one scale, whose points are summed.")
+        return cls(questionnaire, tuple(node.name for node in nodes), items, scale)
+
+    @property
+    def sizes(self) -> list[int]:
+        return [len(group) for group in self.items]
+
+    def means(self, answers: object) -> list[float]:
+        """Return the mean answer to each question, over those who answered it."""
+        items = [item for group in self.items for item in group]
+        means = self.questionnaire.survey(answers, checked=False).answers(items).mean()
+        if nobody := [item for item, mean in means.items() if np.isnan(mean)]:
+            raise DataError(f"Nobody answered {listed(nobody)}.")
+        return [float(mean) for mean in means]
 
 
 def _counts(sizes: object) -> list[int]:

@@ -185,7 +185,7 @@ def _sample(survey: Survey, items: tuple[str, ...], outcome: tuple[str, ...], lo
     every = (*items, *outcome)
     points = points_of(survey, every, complete=True)
     answers = survey.answers(every).to_numpy(dtype=np.float64)
-    scaled = (answers - points.low) / points.width
+    scaled = points.of_rows(answers) / 100
     kept = ~np.isnan(answers).any(axis=1)
     # Rounding of sums must not make equal means differ.
     x, y = np.round(100 * scaled[kept, :-1].mean(axis=1), 9), scaled[kept, -1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -14,12 +15,12 @@ from csisem.fit.fit import Fit, solution_of
 from csisem.index.construct.csi import csi
 from csisem.index.construct.item_weights import blocks, leaves
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, SharedRows, joint_of
-from csisem.index.top_box import nps, share_bounds, top_box
+from csisem.index.top_box import SATISFIED, check_boxes, nps, share_bounds, top_box
 from csisem.index.trends.panel import as_panel
 from csisem.index.trends.wave_series import CHANGES, arrange, changes, in_order
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.moments.domain_ratios import Answered, ItemRatios
-from csisem.options import ChangeFrom, TrendMeasure, check_share, check_whole, groups_of, names_of, validate
+from csisem.options import ChangeFrom, TrendMeasure, check_share, groups_of, names_of, validate
 from csisem.survey import Survey, as_survey
 
 _COLUMNS = ("construct", "item", "n", "index", "share", "nps", *INTERVAL, "band_lower", "band_upper", *CHANGES)
@@ -37,7 +38,7 @@ def trend(
     base: ChangeFrom = "previous",
     order: Sequence[Hashable] | None = None,
     level: float = 0.95,
-    boxes: int = 2,
+    boxes: int | Literal["satisfied"] = 2,
 ) -> pd.DataFrame:
     """Estimate the trend of an index, a top-box share or a net promoter score over waves, and test its changes.
 
@@ -67,7 +68,7 @@ def trend(
     level
         Confidence level of intervals and bands.
     boxes
-        For ``"top-box"``: number of answers from the top that count.
+        For ``"top-box"``: number of answers from the top that count, or ``"satisfied"``, as for `top_box`.
 
     Returns
     -------
@@ -75,7 +76,8 @@ def trend(
         ``construct`` (or ``item``), ``<by...>, <wave>, n, index`` (or ``share``, ``nps``), ``se, ci_lower, ci_upper``;
         ``band_lower, band_upper``, simultaneous over all waves of one trend; ``change, change_se, change_ci_lower,
         change_ci_upper, pvalue``, and ``pvalue_holm``, adjusted for all changes of one trend. ``.attrs``: joint
-        ``covariance`` of the rows (empty above 300), ``degrees``, and ``panel``, whether respondents recur.
+        ``covariance`` of the rows (empty above 300), ``degrees``, ``panel``, whether respondents recur, and with
+        ``boxes="satisfied"`` ``notes``, which say what was taken.
 
     Raises
     ------
@@ -132,11 +134,14 @@ def trend(
         found, heading, value = nps(whole, asked_items, by=domains), "item", "nps"
     else:
         found, heading, value = top_box(whole, asked_items, by=domains, boxes=boxes), "item", "share"
-    return _frame(found, heading, value, groups, column, waves, base, level, panel=panel)
+    frame = _frame(found, heading, value, groups, column, waves, base, level, panel=panel)
+    if boxes == SATISFIED:
+        frame.attrs["notes"] = found.attrs["notes"]
+    return frame
 
 
-def _check(measure: TrendMeasure, fit: Fit | None, items: object, constructs: object, boxes: int) -> None:
-    check_whole("boxes", boxes, 1)
+def _check(measure: TrendMeasure, fit: Fit | None, items: object, constructs: object, boxes: int | str) -> None:
+    check_boxes(boxes)
     if measure == "index":
         if fit is None:
             raise OptionError("A trend of the index needs fit=, whose item weights are used.")
@@ -180,7 +185,7 @@ def _check_asked(survey: Survey, items: tuple[str, ...], column: str, labels: tu
 def _indices(whole: Survey, fit: Fit, domains: tuple[str, ...], constructs: str | Sequence[str] | None) -> pd.DataFrame:
     fitted = fit.data is not None and fit.data.same_rows(whole)
     own = replace(fit, solution=replace(fit.solution, data=whole))
-    found = csi(own, by=domains) if fitted else csi(fit, whole, by=domains)
+    found = csi(own, by=domains, invariance=False) if fitted else csi(fit, whole, by=domains)
     return found if constructs is None else found[found["construct"].isin(names_of("constructs", constructs))]
 
 

@@ -67,8 +67,8 @@ class ReplicateCounts:
     Attributes
     ----------
     counts, base, slope
-        How often each replicate draws each of the U units (R, U), and the multiplier ``base + slope t`` of a unit drawn
-        t times, (U,).
+        How often each replicate draws each of the U units (R, U), or its replicate weight, and the multiplier
+        ``base + slope t`` of a unit drawn t times, (U,).
     unit, group
         Unit and group of each row, (n,); -1 for the group of a row that does not count.
     groups
@@ -77,7 +77,7 @@ class ReplicateCounts:
         Different answers to the ordered items, which are the batch's first.
     """
 
-    counts: NDArray[np.uint16]
+    counts: NDArray[np.uint16] | FloatArray
     base: FloatArray
     slope: FloatArray
     unit: IntArray

@@ -1,4 +1,4 @@
-"""Lines of arrows: straight where nothing is in the way, bent around it elsewhere."""
+"""Lines of arrows, bent around what is in their way."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CURVED = (0.14, -0.14, 0.2, -0.2, 0.28, -0.28, 0.38, -0.38, 0.5, -0.5, 0.7, -0.
 _PAIR = 0.16
 _STEPS = 24
 _CLEAR = 0.06
-_THROUGH, _ACROSS, _BENT = 30.0, 4.0, 1.5
+_THROUGH, _ACROSS, _BENT = 30.0, 4.0, 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +57,22 @@ def routes(graph: Graph, nodes: Sequence[PlacedNode], items: Sequence[PlacedItem
         free = np.array([name not in (link.source, link.target) for name in names])
         lines = [_line(shapes[link.source], shapes[link.target], bend) for bend in bends]
         laid = segments_of(list(found.values()))
+        # Arrows of effects stay straight but for shapes; covariances are curves anyway.
+        price = _BENT / 5 if link.kind == "covariance" else _BENT
         costs = [
-            _cost(line, bend, obstacles[free], laid, fans) for line, bend in zip(lines, bends, strict=True)
+            _faults(line, obstacles[free], laid, fans) + price * abs(bend)
+            for line, bend in zip(lines, bends, strict=True)
         ]
         found[link] = lines[int(np.argmin(costs))]
     return [Route(link, found[link]) for link in graph.links]
 
 
-def _cost(line: Sequence[Point], bend: float, obstacles: FloatArray, laid: FloatArray, fans: FloatArray) -> float:
-    """Shapes and numbers that a line runs through, lines and arrows of items that it crosses, and its bend."""
+def _faults(line: Sequence[Point], obstacles: FloatArray, laid: FloatArray, fans: FloatArray) -> float:
+    """The cost of shapes and numbers that a line runs through, and of lines and arrows of items that it crosses."""
     own = segments_of([line])
     inside = float(lengths_inside(obstacles, own).sum())
     met = crossings(own, laid).any(axis=0).sum() + 2 * crossings(own, fans).any(axis=0).sum()
-    return _THROUGH * inside + (_THROUGH / 3) * (inside > 0) + _ACROSS * float(met) + _BENT * abs(bend)
+    return _THROUGH * inside + (_THROUGH / 3) * (inside > 0) + _ACROSS * float(met)
 
 
 def _line(one: tuple[NodeKind, Box], two: tuple[NodeKind, Box], bend: float) -> tuple[Point, ...]:

@@ -1,8 +1,9 @@
-"""What is wrong with arrangements of constructs, as one number, for many at a time."""
+"""Faults of arrangements of constructs, many at a time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -79,17 +80,33 @@ class Crowding:
             hits=hits,
         )
 
-    def cost(self, x: FloatArray, y: FloatArray, side: IntArray) -> FloatArray:
-        """The faults (K,) of K arrangements: centres (K, n) and the sides that items stand on (K, n)."""
+    def _inches(
+        self, x: FloatArray, y: FloatArray, side: IntArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray, tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
+        """Centres of nodes, blocks, and centres and half sizes of all rectangles, the arrangements last."""
         # Arrangements come last from here on, so that taking a node's row is fast; inches need no more digits.
-        x, y = (np.ascontiguousarray(part.T, dtype=np.float32) for part in (x, y))
-        boxes = self.table[np.arange(len(x))[:, None], side.T].astype(np.float32)
+        x, y = _short(x.T), _short(y.T)
+        boxes = _short(self.table[np.arange(len(x))[:, None], side.T])
         centres = np.concatenate([x, x + boxes[..., 0]]), np.concatenate([y, y + boxes[..., 1]])
         halves = (
             np.concatenate([np.full_like(x, self.node[0]), boxes[..., 2]]),
             np.concatenate([np.full_like(y, self.node[1]), boxes[..., 3]]),
         )
-        total = self._overlaps(*centres, *halves) + self._extent(*centres, *halves) + self._uneven(y)
+        return x, y, boxes, centres, halves
+
+    def blocked(self, x: FloatArray, y: FloatArray, side: IntArray) -> float:
+        """The cost of overlaps, and of arrows through shapes, in one arrangement (1, n)."""
+        x, y, _, centres, halves = self._inches(x, y, side)
+        start, end = self.ends.T
+        faults = self._overlaps(*centres, *halves) + self._through(
+            x[start], y[start], x[end], y[end], *centres, *halves
+        )
+        return float(faults[0])
+
+    def cost(self, x: FloatArray, y: FloatArray, side: IntArray) -> FloatArray:
+        """The faults (K,) of K arrangements: centres (K, n) and the sides that items stand on (K, n)."""
+        x, y, boxes, centres, halves = self._inches(x, y, side)
+        total: FloatArray = self._overlaps(*centres, *halves) + self._extent(*centres, *halves) + self._uneven(y)
         if len(self.ends):
             start, end = self.ends.T
             arrows = x[start], y[start], x[end], y[end]
@@ -114,8 +131,9 @@ class Crowding:
     def _extent(self, cx: FloatArray, cy: FloatArray, hw: FloatArray, hh: FloatArray) -> FloatArray:
         width = (cx + hw).max(axis=0) - (cx - hw).min(axis=0)
         height = (cy + hh).max(axis=0) - (cy - hh).min(axis=0)
-        tall: FloatArray = _EXTENT * (width + 1.6 * height) + 2.0 * np.maximum(height - 0.75 * width, 0.0)
-        return tall + 1.5 * np.maximum(width - 2.6 * height, 0.0)
+        total: FloatArray = _EXTENT * (width + 1.6 * height) + 4.0 * np.maximum(height - 0.6 * width, 0.0)
+        total += 1.5 * np.maximum(width - 2.6 * height, 0.0)
+        return total
 
     def _uneven(self, y: FloatArray) -> FloatArray:
         """Nodes that stand nearly, but not quite, on one level."""
@@ -194,6 +212,12 @@ class Crowding:
         slant = np.minimum(dx, dy)
         found: FloatArray = ((_LENGTH * length + _SLOPE * slant) * self.weight + _SHORT * missing).sum(axis=0)
         return found
+
+
+def _short(part: FloatArray) -> FloatArray:
+    """Numbers in half the bytes."""
+    short: Any = np.ascontiguousarray(part, dtype=np.float32)
+    return short  # type: ignore[no-any-return]
 
 
 def _pairs(n: int) -> IntArray:

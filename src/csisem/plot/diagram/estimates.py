@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from scipy.special import ndtr
 from csisem.fit.fit import Fit
 from csisem.options import DiagramErrors, DiagramNumbers
 from csisem.plot.diagram.elements import Link, Node
+from csisem.specification.notation import symbols
 from csisem.specification.specification import Specification
 
 Key = tuple[str, str, str]
@@ -78,10 +79,11 @@ def fit_marks(fit: Fit, group: Hashable, numbers: DiagramNumbers, errors: Diagra
     """What each relation of one group shows."""
     frame = fit.parameters
     if fit.groups:
-        frame = frame[frame["group"] == group]
-    marks = {}
+        frame = frame[[label == group for label in frame["group"]]]
+    marks: dict[Key, Mark] = {}
     constructs = frozenset(construct.name for construct in fit.model.constructs)
-    for row in frame[frame["op"].isin(["~", "=~", "<~", "~~"])].itertuples(index=False):
+    rows: Iterable[_Row] = frame[frame["op"].isin(["~", "=~", "<~", "~~"])].itertuples(index=False)  # type: ignore[assignment]
+    for row in rows:
         mark = _mark(row, numbers, errors, constructs)
         marks[row.lhs, row.op, row.rhs] = mark
         if row.op == "~~":
@@ -121,10 +123,11 @@ def _details(row: _Row) -> str:
 
 
 def model_marks(model: Specification, numbers: DiagramNumbers) -> dict[Key, Mark]:
-    """Symbols of a model's paths in Fornell's notation, such as ``β₂₁``; none for interactions, which it lacks."""
-    if numbers == "none" or model.interactions:
+    """Symbols of a model's paths in Fornell's notation, such as ``β₂₁``; none of a model without a table."""
+    table = None if numbers == "none" else model.table_if_complete()
+    if table is None:
         return {}
-    matrices = model.matrices()
+    matrices = symbols(table)
     marks = {}
     for frame in (matrices.B, matrices.Gamma):
         for target, row in frame.iterrows():
@@ -136,10 +139,9 @@ def model_marks(model: Specification, numbers: DiagramNumbers) -> dict[Key, Mark
 
 def r_squared(fit: Fit, group: Hashable, names: tuple[str, ...]) -> dict[str, float]:
     """Explained shares of variance of nodes, by name."""
-    values = fit.r_squared
-    if fit.groups:
-        values = values.xs(group, level=0)
-    return {name: float(values[name]) for name in names if name in values.index and not math.isnan(values[name])}
+    values = fit.r_squared.to_dict()
+    shares = {name: values.get((group, name) if fit.groups else name, math.nan) for name in names}
+    return {name: float(share) for name, share in shares.items() if not math.isnan(share)}
 
 
 def number(value: float, digits: int = 2) -> str:

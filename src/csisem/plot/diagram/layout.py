@@ -1,4 +1,4 @@
-"""Positions of everything on a path diagram, from the graph and the sizes alone."""
+"""Positions of everything on a path diagram, without matplotlib."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def _framed(
     nodes: tuple[PlacedNode, ...], items: tuple[PlacedItem, ...], links: tuple[PlacedLink, ...], clear: bool
 ) -> Layout:
     """The layout moved to the lower left corner."""
-    boxes = [one.box for one in (*nodes, *items)] + [one.label for one in (*items, *links) if one.label]
+    boxes = [one.box for one in nodes] + [one.box for one in items]
+    boxes += [label for label in [*(one.label for one in items), *(one.label for one in links)] if label]
     points = [point for one in links for piece in one.pieces for point in piece]
     corners = [box.corners for box in boxes]
     left = min([c[0] for c in corners] + [p[0] for p in points]) - _MARGIN

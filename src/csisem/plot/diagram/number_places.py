@@ -33,7 +33,7 @@ def number_places(
     if not numbered:
         return places, True
     lines = [route.points for route in routes]
-    shapes = [one.box for one in (*nodes, *items)] + [one.label for one in items if one.label]
+    shapes = [one.box for one in nodes] + [one.box for one in items] + [one.label for one in items if one.label]
     fans = [piece for one in items for piece in one.pieces]
     choices, faults = [], []
     for k in numbered:

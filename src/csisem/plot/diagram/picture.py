@@ -1,26 +1,28 @@
-"""The picture of a model or a fit, from the options of a path diagram."""
+"""The picture of a model or a fit, by options."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError, listed, shown
 from csisem.fit.fit import Fit
 from csisem.fit.status import Status
-from csisem.options import DiagramErrors, DiagramNumbers, Language
+from csisem.options import CompositeEstimator, DiagramErrors, DiagramNumbers, Language
 from csisem.plot.diagram.elements import Graph, Point, Sizes
 from csisem.plot.diagram.estimates import Mark, fit_marks, item_key, key_of, model_marks, r_squared
 from csisem.plot.diagram.layout import lay_out
 from csisem.plot.diagram.letters import LINE, text_height, text_width
 from csisem.plot.diagram.model_graph import model_graph, table_covariances, written_covariances
 from csisem.plot.diagram.scene import CAPTION, NAME, SMALL, Content, Scene, scene_of
-from csisem.plot.labels import break_lines
+from csisem.plot.labels import break_lines, name_text
 from csisem.specification.specification import Specification
 
 _MOST_REASONS = 2
+_COMPOSITE = get_args(CompositeEstimator)
 _WIDEST_CAPTION = 6.8
 """Inches to which a small diagram is widened for its caption."""
 
@@ -113,10 +115,11 @@ def _covariances(model: Specification, fit: Fit | None, wanted: bool | None) -> 
     if wanted is False:
         return [], 0
     written = written_covariances(model)
-    every = table_covariances(model) if fit is None or fit.estimator not in ("PLS", "PLSc") else written
+    table = model.table_if_complete() if fit is None else None if fit.estimator in _COMPOSITE else fit.solution.table
+    every = written if table is None else table_covariances(table)
     if wanted or not any(relation.op == "~" for relation in model.relations):
         return every, 0
-    return written, len(every) - len(written)
+    return written, max(len(every) - len(written), 0)
 
 
 def _sizes(graph: Graph, content: Content) -> Sizes:
@@ -170,7 +173,7 @@ def _caption(
             title=fit.model.title or None,
             estimation=fit.solution.estimation,
             n=int(fit.group_n[place]) if fit.groups else fit.n,
-            group=group if fit.groups else None,
+            group=name_text(group) if fit.groups else None,
             numbers=unit if usable else None,
         )
     ]

@@ -1,4 +1,4 @@
-"""The picture of a laid out diagram as shapes, lines and texts, whatever draws them."""
+"""A laid out diagram as shapes, lines and texts."""
 
 from __future__ import annotations
 

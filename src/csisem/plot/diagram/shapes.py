@@ -62,7 +62,7 @@ def lengths_inside(boxes: FloatArray, segments: FloatArray) -> FloatArray:
 def overlapping(one: FloatArray, two: FloatArray) -> BoolArray:
     """Which boxes (A, 4) and (B, 4) share more than an edge, (A, B)."""
     apart = np.abs(one[:, None, :2] - two[None, :, :2]) - (one[:, None, 2:] + two[None, :, 2:])
-    met: BoolArray = (apart < -1e-9).all(axis=-1)
+    met: BoolArray = np.asarray((apart < -1e-9).all(axis=-1))
     return met
 
 

@@ -1,4 +1,4 @@
-"""Diagrams as SVG for web pages: no library, every arrow with an id and its numbers in full."""
+"""Diagrams as SVG for web pages."""
 
 from __future__ import annotations
 

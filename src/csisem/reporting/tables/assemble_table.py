@@ -17,6 +17,7 @@ from csisem.fit.effects import effects
 from csisem.fit.fit import Fit
 from csisem.options import Language, TableStyle, check_text, check_whole, validate
 from csisem.reporting.tables.cross_table import crosstab_columns
+from csisem.reporting.tables.effect_table import effect_columns, is_effects
 from csisem.reporting.tables.measurement_table import measurement_columns
 from csisem.reporting.tables.parameter_table import is_parameters, parameter_columns
 from csisem.reporting.tables.report_table import ReportTable
@@ -88,6 +89,7 @@ def table(
     >>> cs.table(fit, "validity")
     Loadings, reliability and validity
     -------------------------------------------------------------------------------------
+                                                                      HTMT with construct
     Construct, item  Loading  Alpha  Omega  Composite reliability   AVE     1     2     3
     1. EXP                     0.43   0.46                   0.48  0.24
     CUEX1              0.55
@@ -107,8 +109,7 @@ def table(
     Note. Loadings are standardised; HTMT is the heterotrait-monotrait ratio, AVE the average variance
     extracted.
     """
-    validate("style", style, TableStyle)
-    validate("language", language, Language)
+    style, language = validate("style", style, TableStyle), validate("language", language, Language)
     if digits is not None:
         check_whole("digits", digits, 0, MOST_DIGITS)
     for name, text in (("what", what), ("title", title)):
@@ -116,6 +117,7 @@ def table(
             check_text(name, text)
     form = Format(language, (2 if style == "apa" else 3) if digits is None else int(digits))
     if isinstance(result, Fit):
+        what = validate("what", "parameters" if what is None else what, OfFit)
         if what == "measures" and digits is None:
             # Cut-offs of fit measures, such as 0.95 and 0.06, lie closer than two digits tell.
             form = Format(language, 3)
@@ -133,35 +135,22 @@ def table(
     return ReportTable(usual if title is None else title, tuple(columns), tuple(groups), tuple(notes), language, style)
 
 
-def _of_fit(fit: Fit, what: str | None, form: Format) -> tuple[str, Parts]:
-    chosen = validate("what", "parameters" if what is None else what, OfFit)
+def _of_fit(fit: Fit, chosen: str | None, form: Format) -> tuple[str, Parts]:
     if chosen == "measures":
         parts = _measures(fit.fit_measures(), form)
     elif chosen == "effects":
-        frame = _of_paths(effects(fit))
-        columns, notes = text_columns(frame, form)
-        parts = columns, [""] * len(frame), notes
+        parts = effect_columns(effects(fit), form)
     elif chosen == "validity":
         parts = measurement_columns(fit, form)
     else:
         parts = parameter_columns(fit.parameters.drop(columns="std_se"), form)
     columns, groups, notes = parts
     model = [] if chosen == "validity" else [fit.summary(form.language).title.text(form.language)]
-    return said(_TITLES[chosen], form.language), (columns, groups, [*model, *notes])
+    return said(_TITLES[str(chosen)], form.language), (columns, groups, [*model, *notes])
 
 
 _TITLES = {"parameters": "report_tables.parameters", "measures": "report_tables.measures",
            "effects": "report_tables.effects", "validity": "report_tables.validity"}  # fmt: skip
-
-
-def _of_paths(frame: pd.DataFrame) -> pd.DataFrame:
-    """Effects without the zeros of pairs that no path, or no chain of paths, joins."""
-    shown = frame.copy(deep=False)
-    for kind in ("direct", "indirect"):
-        none = (shown[kind] == 0) & (shown[f"{kind}_se"] == 0)
-        for name in [name for name in shown if str(name) == kind or str(name).startswith(f"{kind}_")]:
-            shown[name] = shown[name].where(~none)
-    return shown
 
 
 def _measures(measures: pd.Series[float], form: Format) -> Parts:
@@ -231,8 +220,10 @@ def _of_frame(result: pd.DataFrame | pd.Series[float], form: Format) -> tuple[st
         return said("report_tables.table", form.language), (columns, groups, [*own, *notes])
     if is_parameters(result):
         columns, groups, own = parameter_columns(result, form)
+    elif is_effects(result):
+        columns, groups, own = effect_columns(result, form)
     else:
-        columns, own = text_columns(_of_paths(result) if {"direct", "indirect"} <= set(result) else result, form)
+        columns, own = text_columns(result, form)
         groups = [""] * len(result)
     method = result.attrs.get("method")
     how = (

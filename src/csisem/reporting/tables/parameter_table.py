@@ -34,7 +34,7 @@ def parameter_columns(frame: pd.DataFrame, form: Format) -> tuple[list[TextColum
     rows, kinds = frame.iloc[order].reset_index(drop=True), [kinds[k] for k in order]
     relations = list(_relations(rows, kinds))
     rest = rows.drop(columns=["lhs", "op", "rhs"])
-    if "label" in rest and "group" in rest and (rest["group"] == 1).all():
+    if "group" in rest and (rest["group"] == 1).all():
         rest = rest.drop(columns="group")
     rest = _without_errors_of_fixed(rest)
     columns, notes = text_columns(rest, form)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from csisem.display.text_layout import paragraph, table, width
+from csisem.display.text_layout import pad, paragraph, table, width
 from csisem.options import as_path
 from csisem.reporting.tables.great_tables_adapter import great_table, html_of, latex_of
 from csisem.reporting.tables.markdown_table import markdown_of
-from csisem.reporting.tables.table_contents import TableContents
+from csisem.reporting.tables.table_contents import TableContents, spanners
 from csisem.reporting.tables.table_sheet import workbook_of
 from csisem.reporting.tables.word_document import document_of
 from csisem.writing import write_files
@@ -65,6 +66,8 @@ class ReportTable(TableContents):
                 flush.add(len(rows))
             rows.append(row)
         lines = table(header, rows, names, flush=flush) if self.columns else []
+        if over := spanners(self.columns):
+            lines.insert(0, _line_of_spanners(over, [header, *rows]))
         wide = max(map(width, lines), default=0)
         below = [line for note in self.notes for line in paragraph(note)]
         return "\n".join([self.title, "-" * wide, *lines, "-" * wide, *below])
@@ -139,3 +142,16 @@ class ReportTable(TableContents):
         if path is not None:
             write_files({as_path("path", path): text if page is None else page})
         return text
+
+
+def _line_of_spanners(over: Sequence[tuple[str, list[int]]], rows: Sequence[Sequence[str]]) -> str:
+    """Headings over several columns, each in the middle of its columns."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    # Columns are two blanks apart.
+    ends = [sum(widths[: k + 1]) + 2 * k for k in range(len(widths))]
+    line = ""
+    for label, places in over:
+        start, end = ends[places[0]] - widths[places[0]], ends[places[-1]]
+        before = max(start + (end - start - width(label)) // 2, width(line) + 2 * bool(line))
+        line = pad(line, min(before, max(end - width(label), 0)) if not line else before) + label
+    return line

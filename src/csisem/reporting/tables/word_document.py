@@ -103,8 +103,9 @@ def _rule(row: Any, side: str) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    for cell in row.cells:
-        properties = cell._tc.get_or_add_tcPr()
+    # A cell over several columns is one element.
+    for cell in row._tr.tc_lst:
+        properties = cell.get_or_add_tcPr()
         borders = properties.find(qn("w:tcBorders"))
         if borders is None:
             borders = OxmlElement("w:tcBorders")

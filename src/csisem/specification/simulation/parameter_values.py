@@ -62,6 +62,9 @@ def _given(table: ParameterTable, values: Values | None) -> dict[int, tuple[str,
     given: dict[int, tuple[str, float]] = {}
     for name, raw in _pairs(table, values):
         key = _compact(name)
+        if "|" in key and table.ordered is None:
+            raise ModelError(f"values= names {name!r}, a threshold of an ordered item, and the answers here are "
+                             "numeric; cs.power takes thresholds with ordered=True and estimator='WLSMV'.")  # fmt: skip
         if key not in rows:
             names = [*(row.name for row in table.rows), *(row.label for row in table.rows if row.label)]
             raise ModelError(f"values= names {name!r}, which is not a parameter of the model{nearest(name, names)}.")
@@ -125,7 +128,8 @@ def _check_agreement(table: ParameterTable, given: dict[int, tuple[str, float]],
     for r in wrong:
         if not table.free[r]:
             name, number = given[r]
-            raise ModelError(f"{name!r} is given as {number:g}, but the model fixes it at {table.base[r]:g}.")
+            hint = "; of a fit under 'theta' give parameterization='theta'" if "~*~" in name else ""
+            raise ModelError(f"{name!r} is given as {number:g}, but the model fixes it at {table.base[r]:g}{hint}.")
     if wrong:
         raise ModelError(f"The values of {listed(given[r][0] for r in wrong)} contradict an equality of the model.")
 

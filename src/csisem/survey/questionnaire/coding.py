@@ -18,6 +18,7 @@ from csisem.survey.columns import Table, as_table
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.several import Ambiguous, Answer, Other, answer_in, answers_in
+from csisem.survey.questionnaire.wenjuanxing_columns import BLANK_CODE, SKIPPED_CODE, named_columns
 
 
 class Coded(NamedTuple):
@@ -36,11 +37,15 @@ def coded(
     if spaced := _spaced(table.names, [one.name for one in questions]):
         answers = answers.rename(columns=spaced)
         table = as_table(answers)
+    notes: list[Sentence] = []
+    if headers := _export_headers(table.names, questions):
+        answers, table = _of_export(answers, questions, headers)
+        header, name = next(iter(headers.items()))
+        notes.append(sentence("file.export", count=len(headers), column=header, question=name))
     missing = [one.name for one in questions if one.name not in table.names and not _split(one, table)]
     if missing:
         raise DataError(f"There is no column for question {listed(missing)}{nearest(missing[0], table.names)}.")
     wrong: list[str] = []
-    notes: list[Sentence] = []
     for question in questions:
         if question.kind == "open" or question.name not in table.names:
             continue
@@ -193,9 +198,34 @@ def _spaced(columns: Sequence[str], names: Sequence[str]) -> dict[str, str]:
     return {name: own for name in columns if (own := name.strip()) in asked and plain[own] == 1}
 
 
+def _parts(question: Question) -> list[str]:
+    """The columns of a question with several answers, one for each option."""
+    return [f"{question.name}_{code:g}" for code in question.codes] if question.kind == "multiple" else []
+
+
+def _export_headers(columns: Sequence[str], questions: Sequence[Question]) -> dict[str, str]:
+    """Return the names of questions by the headers of an export of Wenjuanxing; none of another file."""
+    if all(one.name in columns for one in questions):
+        return {}
+    return named_columns(columns, {name for one in questions for name in (one.name, *_parts(one))})
+
+
+def _of_export(
+    answers: pd.DataFrame, questions: Sequence[Question], headers: Mapping[str, str]
+) -> tuple[pd.DataFrame, Table]:
+    """Return the answers of an export by the names of questions; the numbers of a skip and a blank are blanks."""
+    answers = answers.rename(columns=dict(headers))
+    unscaled = [name for one in questions for name in (_parts(one) or ([one.name] if one.kind == "number" else []))]
+    codes = [SKIPPED_CODE, BLANK_CODE]
+    answers = answers.assign(
+        **{name: answers[name].mask(answers[name].isin(codes)) for name in unscaled if name in headers.values()}
+    )
+    return answers, as_table(answers)
+
+
 def _split(question: Question, table: Table) -> bool:
     """Whether a question with several answers already has a column per option."""
-    return question.kind == "multiple" and all(f"{question.name}_{code:g}" in table.names for code in question.codes)
+    return question.kind == "multiple" and all(name in table.names for name in _parts(question))
 
 
 def _folded(text: str) -> str:

@@ -8,11 +8,14 @@ from dataclasses import KW_ONLY, dataclass
 from csisem.arrays import pd
 from csisem.display.table import sentence_column
 from csisem.errors import QuestionnaireError, listed, nearest, shown
-from csisem.options import Language, check_whole, listing_of, names_of, validate
+from csisem.options import Language, Scoring, check_whole, listing_of, names_of, validate
+from csisem.survey.questionnaire.declare import declared_of
+from csisem.survey.questionnaire.falling_questions import falling_questions
 from csisem.survey.questionnaire.indicator import LEVELS, Indicator, check_siblings
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
-from csisem.survey.questionnaire.review import findings
+from csisem.survey.questionnaire.review import doubtful_directions, findings
+from csisem.survey.questionnaire.scoring import SatisfiedOption, as_satisfied, check_satisfied_everywhere
 from csisem.survey.questionnaire.text import Text, Wording, as_text
 
 
@@ -29,6 +32,8 @@ class Draft:
     introduction: Wording | Text = ""
     instructions: Wording | Text = ""
     respondent: tuple[str, ...] = ()
+    scoring: Scoring | None = None
+    satisfied: SatisfiedOption = None
 
     def __post_init__(self) -> None:
         for name in ("questions", "indicators", "levels", "price_tolerance"):
@@ -41,6 +46,9 @@ class Draft:
         for name, kind in (("questions", Question), ("indicators", Indicator), ("price_tolerance", PriceTolerance)):
             if wrong := [one for one in getattr(self, name) if not isinstance(one, kind)]:
                 raise QuestionnaireError(f"{name}= must be {kind.__name__} objects; got {shown(wrong[0])}.")
+        if self.scoring is not None:
+            object.__setattr__(self, "scoring", validate("scoring", self.scoring, Scoring))
+        object.__setattr__(self, "satisfied", as_satisfied(self.satisfied, "The questionnaire:"))
         _check(self)
 
     def __getitem__(self, name: str) -> Question:
@@ -105,23 +113,27 @@ class Draft:
                 blocks[node.name] = node.all_items
         return blocks
 
-    def check(self, language: Language = "en") -> pd.DataFrame:
+    def check(self, language: Language = "en", answers: object = None) -> pd.DataFrame:
         """Return findings on the draft, a row each, with columns ``severity name finding``; empty without findings.
 
         An ``"error"`` prevents an analysis: a question of an indicator without a scale, an indicator without questions,
         more than 30 minutes. A ``"warning"`` deserves a look: a question under two indicators or none, branches that
         end on different levels, a wording missing in one language, more than 15 minutes. ``"advice"`` is about English
-        and Chinese wordings, by the rules below; people must judge it.
+        and Chinese wordings, by the rules below, and about directions; people must judge it.
 
         Parameters
         ----------
         language
             Language of the findings.
+        answers
+            Answers as for `Questionnaire.survey`, such as a pilot's, if their correlations are to be looked at.
 
         Raises
         ------
         OptionError
             If the language is neither ``"en"`` nor ``"zh"``.
+        DataError
+            If the answers are not those of the questionnaire.
 
         Notes
         -----
@@ -140,6 +152,10 @@ class Draft:
         *Order*: an open question first; income, age, marital state, religion or an address before the last question
         that is scored.
 
+        *Direction*: a question whose name, wording or indicator speaks of complaints or faults (抱怨, 投诉, "problem"),
+        but not of handling them, or whose answers correlate negatively with those of its siblings (below -0.1, and
+        more than three standard errors below zero), while nothing says whether it raises or lowers the total.
+
         The rules follow the advice of Payne (1951, The Art of Asking Questions), Oppenheim (1992, Questionnaire Design,
         Interviewing and Attitude Measurement), Krosnick and Presser (2010, in Handbook of Survey Research, 2nd ed.) and
         Dillman, Smyth and Christian (2014, Internet, Phone, Mail, and Mixed-Mode Surveys, 4th ed.); the lists of words
@@ -155,6 +171,7 @@ class Draft:
         language = validate("language", language, Language)
         nodes = tuple(self.walk())
         found = findings(self.questions, nodes, self.items, self.languages, self.minutes, self.respondent)
+        found += doubtful_directions(declared_of(self), [] if answers is None else falling_questions(self, answers))
         frame = pd.DataFrame(
             {"severity": [severity for severity, _, _ in found], "name": [name for _, name, _ in found]}, dtype=str
         )
@@ -184,6 +201,7 @@ def _check(questionnaire: Draft) -> None:
     for one in questionnaire.price_tolerance:
         _check_known((one.increase, one.decrease), questions, f"Price tolerance {one.name!r}")
     _check_known(questionnaire.respondent, questions, "respondent=")
+    check_satisfied_everywhere(questionnaire.questions, questionnaire.satisfied)
 
 
 def _check_known(names: Iterable[str], known: Sequence[str], where: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 
 from csisem.errors import QuestionnaireError, listed, shown
-from csisem.options import listing_of, real
+from csisem.options import Direction, listing_of, real, validate
 from csisem.survey.questionnaire.text import Text, Wording, as_text
 
 LEVELS = ("一级指标", "二级指标", "三级指标")
@@ -30,12 +30,17 @@ class Indicator:
         Weight among its siblings; None if no weight is set.
     text
         What it means: one text, or a mapping from language to text.
+    direction
+        ``"lowers"`` if more of it lowers the total, as complaints do; ``"raises"``; None: that of the node above, and
+        at the top undeclared. Nodes and questions below have the same, unless they state their own.
 
     Raises
     ------
     QuestionnaireError
         If the name is blank, the node has both children and items, two children share a name, or the weight is negative
         or not a number.
+    OptionError
+        If the direction is not one of those above.
 
     See Also
     --------
@@ -55,8 +60,11 @@ class Indicator:
     _: KW_ONLY
     weight: float | None = None
     text: Wording | Text = ""
+    direction: Direction | None = None
 
     def __post_init__(self) -> None:
+        if self.direction is not None:
+            object.__setattr__(self, "direction", validate("direction", self.direction, Direction))
         name = str(self.name).strip()
         if not name:
             raise QuestionnaireError("An indicator has no name.")

@@ -11,7 +11,8 @@ from typing import Any, cast
 
 from csisem.completion import Completion
 from csisem.errors import QuestionnaireError, ScaleError, listed, shown
-from csisem.options import QuestionKind, check_flag, listing_of, real, validate
+from csisem.options import Direction, QuestionKind, check_flag, listing_of, real, validate
+from csisem.survey.questionnaire.scoring import SatisfiedOption, Scores, as_satisfied, as_scores, check_satisfied
 from csisem.survey.questionnaire.text import Text, Wording, as_text
 from csisem.survey.scale import Scale
 
@@ -60,6 +61,17 @@ class Question(Completion):
         as that option.
     seconds
         Seconds to answer; by default `SECONDS` of its kind.
+    direction
+        ``"lowers"`` if more of what is asked lowers the total, as the number of complaints does; ``"raises"``; None:
+        that of its indicator. Indices turn such answers, models do not; ``reverse`` is the negative wording of one item
+        among others, and turns it everywhere.
+    scores
+        Points of 0-100 of the answers, in the question's own direction: ``"linear"`` (equal steps), ``"graded"`` (30,
+        60, 80 and 100 of four answers), points by code, or points in the order of the codes; None: as the
+        questionnaire. Indices and other figures in points use them; models take the codes.
+    satisfied
+        The answer from which on one counts as satisfied: a label, a code (a number that is an answer) or points
+        (another number), or ``{"label": ...}``, ``{"code": ...}``, ``{"points": ...}``; None: as the questionnaire.
 
     Raises
     ------
@@ -95,6 +107,9 @@ class Question(Completion):
     not_applicable: tuple[float | str, ...] = ()
     other: bool = False
     seconds: float | None = None
+    direction: Direction | None = None
+    scores: Scores = None
+    satisfied: SatisfiedOption = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", validate("kind", self.kind, QuestionKind))
@@ -121,9 +136,14 @@ class Question(Completion):
             "missing_codes": _codes(name, "missing_codes", self.missing_codes),
             "not_applicable": _codes(name, "not_applicable", self.not_applicable),
         }
+        if self.direction is not None:
+            known["direction"] = validate("direction", self.direction, Direction)
         for part, value in known.items():
             object.__setattr__(self, part, value)
         _check(self)
+        object.__setattr__(self, "scores", as_scores(self))
+        object.__setattr__(self, "satisfied", as_satisfied(self.satisfied, f"Question {name!r}:"))
+        check_satisfied(self)
 
     @property
     def texts(self) -> Mapping[float, Text]:

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
+from csisem.arrays import pd
 from csisem.errors import OptionError
 from csisem.options import FormFormat, as_path, check_flag, names_of, validate
+from csisem.survey.declared import item_points
 from csisem.survey.design import Design, as_design
 from csisem.survey.files.source import with_notes
 from csisem.survey.questionnaire.coding import coded
-from csisem.survey.questionnaire.draft import Draft
+from csisem.survey.questionnaire.declare import declared_of
 from csisem.survey.questionnaire.form_parts import form_parts
+from csisem.survey.questionnaire.from_files import FromFiles
 from csisem.survey.questionnaire.print_form import printed
-from csisem.survey.questionnaire.qualtrics import read_qsf
 from csisem.survey.questionnaire.text import as_text
-from csisem.survey.questionnaire.toml import QuestionnaireParts, parsed, written
+from csisem.survey.questionnaire.toml import QuestionnaireParts, written
 from csisem.survey.scale import Scale
 from csisem.survey.survey import Survey
 from csisem.writing import write_files
@@ -24,13 +26,11 @@ from csisem.writing import write_files
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
-
     from csisem.survey.fieldwork import Fieldwork
 
 
 @dataclass(frozen=True, repr=False)
-class Questionnaire(Draft):
+class Questionnaire(FromFiles):
     """Questions and the indicator system that they measure.
 
     Parameters
@@ -52,6 +52,12 @@ class Questionnaire(Draft):
         How to fill in the form; by default `form` prints instructions for the kinds of question there are.
     respondent
         Names of the questions about the respondent, such as sex and income; they are printed last, below a heading.
+    scoring
+        Points of the answers to questions that do not state their own: ``"linear"`` (None: the same), or ``"graded"``,
+        30, 60, 80 and 100 of four answers. Questions with another number of answers stay linear.
+    satisfied
+        What counts as satisfied, as for `Question`; questions with such a label or code that state nothing themselves
+        take it. By default the label "satisfied" or 满意, and without one 80 points.
 
     Raises
     ------
@@ -174,12 +180,13 @@ class Questionnaire(Draft):
             fieldwork=fieldwork,
         )
         source = frame.source if isinstance(frame, Survey) else None
-        return survey.with_source(with_notes(source, answers, notes))
+        return survey.with_declared(declared_of(self)).with_source(with_notes(source, answers, notes))
 
     def scores(self, frame: object) -> pd.DataFrame:
-        """Return the answers to all items on 0-100, reversed items reverse-coded.
+        """Return the answers to all items in points of 0-100, reversed items reverse-coded.
 
-        Five points become 0, 25, 50, 75 and 100.
+        Five points become 0, 25, 50, 75 and 100, unless ``scores`` are declared. More is more of what the question
+        asks: the direction of complaints is not turned here, but where indices are computed.
 
         Raises
         ------
@@ -196,11 +203,8 @@ class Questionnaire(Draft):
         """
         survey = self.survey(frame, checked=False)
         answers = survey.answers(self.items)
-        for name in self.items:
-            scale = survey.scale_of(name)
-            if scale is not None:
-                answers[name] = scale.to_100(answers[name].to_numpy())
-        return answers
+        points = item_points(survey, self.items, "Scores need a scale", turned=False).of(answers.to_numpy().T)
+        return pd.DataFrame(points.T, answers.index, answers.columns)
 
     @overload
     def form(
@@ -305,82 +309,6 @@ class Questionnaire(Draft):
         if path is not None:
             write_files({as_path("path", path): text})
         return text
-
-    @classmethod
-    def from_toml(cls, source: str | Path) -> Questionnaire:
-        """Return the questionnaire in a TOML file, or in a text of several lines.
-
-        Raises
-        ------
-        QuestionnaireError
-            If it is not TOML, has an unknown key, or contradicts itself.
-        DataError
-            If there is no such file.
-
-        Examples
-        --------
-        >>> text = '''
-        ... [[question]]
-        ... name = "s1"
-        ... text = "How satisfied are you?"
-        ... points = 10
-        ... '''
-        >>> cs.Questionnaire.from_toml(text)["s1"].bounds
-        (1.0, 10.0)
-        """
-        return cls(**parsed(source)._asdict())
-
-    @classmethod
-    def from_qsf(cls, source: str | Path, *, ratings: str | Sequence[str] = ()) -> Questionnaire:
-        """Return the questions of a Qualtrics survey file (.qsf), named as the columns of its answers.
-
-        Parameters
-        ----------
-        source
-            Path of the file.
-        ratings
-            Export tags of questions with one answer that are ratings, in the order of their codes; the file does not
-            say which are. Others become choices, to group by. Statements of a matrix are ratings.
-
-        Returns
-        -------
-        Questionnaire
-            Questions in the order of the survey's flow with their texts in every language and the codes under which
-            answers are exported; without indicators.
-
-        Raises
-        ------
-        QuestionnaireError
-            If it is not such a file, or ``ratings`` names no question of it.
-        DataError
-            If there is no such file, or it cannot be read.
-
-        Warns
-        -----
-        CsisemWarning
-            If questions are left out that are not of one answer, several answers, a matrix of ratings, or text.
-
-        See Also
-        --------
-        from_toml : A questionnaire with its indicators.
-
-        Notes
-        -----
-        Texts lose their markup; texts without a question, display logic and randomisation are not read.
-
-        Examples
-        --------
-        >>> import json, pathlib, tempfile
-        >>> options = {"1": {"Display": "no"}, "2": {"Display": "yes"}}
-        >>> asked = {"QuestionText": "Satisfied?", "DataExportTag": "s1", "QuestionType": "MC", "Choices": options}
-        >>> survey = {"SurveyElements": [{"Element": "SQ", "PrimaryAttribute": "QID1", "Payload": asked}]}
-        >>> path = pathlib.Path(tempfile.mkdtemp(), "survey.qsf")
-        >>> _ = path.write_text(json.dumps(survey))
-        >>> cs.Questionnaire.from_qsf(path, ratings="s1")["s1"].labels()
-        {1.0: 'no', 2.0: 'yes'}
-        """
-        title, questions = read_qsf(source, names_of("ratings", ratings))
-        return cls(questions, title=title)
 
 
 def _frame_of(frame: object) -> object:

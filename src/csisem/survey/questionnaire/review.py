@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from csisem.display.sentences import Sentence, sentence
+from csisem.survey.declared import Declared
 from csisem.survey.questionnaire.indicator import Indicator
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.text import as_text
@@ -111,3 +112,14 @@ def _length(minutes: float) -> list[Finding]:
         return []
     severity, most = ("error", LONG) if minutes > LONG else ("warning", SHORT)
     return [(severity, "", sentence("questionnaire.minutes", minutes=minutes, most=most))]
+
+
+def doubtful_directions(declared: Mapping[str, Declared], falling: Sequence[str]) -> list[Finding]:
+    """Items of indicators that look like complaints, or whose answers fall, while no direction is stated."""
+    named: list[Finding] = [
+        ("advice", item, sentence("questionnaire.complaint_like", word=own.doubt))
+        for item, own in declared.items()
+        if own.doubt and own.indicator
+    ]
+    known = {item for _, item, _ in named}
+    return named + [("advice", item, sentence("questionnaire.falls")) for item in falling if item not in known]

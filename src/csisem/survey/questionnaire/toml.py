@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from csisem.errors import DataError, OptionError, QuestionnaireError, nearest, system_reason
+from csisem.options import Scoring
 from csisem.survey.questionnaire.indicator import LEVELS, Indicator
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
+from csisem.survey.questionnaire.scoring import SatisfiedOption
 from csisem.survey.questionnaire.text import Text, Wording, as_text
 from csisem.survey.read import existing
 
 _TEXTS = ("title", "introduction", "instructions")
-_TOP = (*_TEXTS, "levels", "respondent", "question", "indicator", "price_tolerance")
+_TOP = (*_TEXTS, "levels", "respondent", "scoring", "satisfied", "question", "indicator", "price_tolerance")
 _QUESTION = tuple(part.name for part in fields(Question))
-_INDICATOR = ("name", "text", "weight", "items", "indicator")
+_INDICATOR = ("name", "text", "weight", "direction", "items", "indicator")
 _TOLERANCE = tuple(part.name for part in fields(PriceTolerance))
 
 
@@ -34,6 +36,8 @@ class QuestionnaireParts(NamedTuple):
     introduction: Wording | Text
     instructions: Wording | Text
     respondent: tuple[str, ...]
+    scoring: Scoring | None = None
+    satisfied: SatisfiedOption = None
 
 
 def parsed(source: str | Path) -> QuestionnaireParts:
@@ -56,6 +60,8 @@ def parsed(source: str | Path) -> QuestionnaireParts:
             introduction=table.get("introduction", ""),
             instructions=table.get("instructions", ""),
             respondent=table.get("respondent", ()),
+            scoring=table.get("scoring"),
+            satisfied=table.get("satisfied"),
         )
     except (TypeError, ValueError) as problem:
         if isinstance(problem, QuestionnaireError | OptionError):
@@ -70,6 +76,9 @@ def written(parts: QuestionnaireParts) -> str:
     lines.append(f"levels = {_value(list(parts.levels))}")
     if parts.respondent:
         lines.append(f"respondent = {_value(parts.respondent)}")
+    lines += [
+        f"{name} = {_value(own)}" for name in ("scoring", "satisfied") if (own := getattr(parts, name)) is not None
+    ]
     for question in parts.questions:
         lines += _table_lines("question", question)
     for one in parts.price_tolerance:
@@ -147,7 +156,8 @@ def _options(name: str, table: object) -> dict[float, Any]:
 def _indicator(table: Mapping[str, Any]) -> Indicator:
     name = _named(table, "indicator", _INDICATOR)
     children = tuple(_indicator(one) for one in _tables(table, "indicator"))
-    return Indicator(name, children, table.get("items", ()), weight=table.get("weight"), text=table.get("text", ""))
+    return Indicator(name, children, table.get("items", ()), weight=table.get("weight"), text=table.get("text", ""),
+                     direction=table.get("direction"))  # fmt: skip
 
 
 def _tolerance(table: Mapping[str, Any]) -> PriceTolerance:
@@ -162,6 +172,9 @@ def _table_lines(name: str, one: Question | PriceTolerance | Indicator) -> list[
     lines = ["", f"[[{name}]]"]
     for part in fields(one):
         value = getattr(one, part.name)
+        if part.name == "scores" and isinstance(value, Mapping) and isinstance(one, Question):
+            # Points of all codes are a list in their order; those of a scale without codes keep them.
+            value = list(value.values()) if one.codes else [[code, points] for code, points in value.items()]
         if part.name != "children" and value != part.default and value not in (Text(), {}):
             lines.append(f"{part.name} = {_value(value)}")
     for child in one.children if isinstance(one, Indicator) else ():

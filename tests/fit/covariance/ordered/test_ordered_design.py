@@ -56,11 +56,66 @@ def test_the_same_people_in_two_groups_do_not_differ():
     assert np.abs(apart).max() < ROUNDED * np.abs(vcov).max()
 
 
-def test_replicate_weights_are_said_to_be_unused():
-    frame = ANSWERS.assign(**{f"r{k}": 1.0 + (np.arange(400) % 4 == k) for k in range(4)})
-    design = cs.Design(replicate_weights=["r0", "r1", "r2", "r3"], replicate_type="JK1")
-    found = MODEL.fit(cs.Survey(frame), "WLSMV", ordered=ITEMS, design=design)
-    assert any("replicate weights do not enter" in said for said in found.status.warnings)
+def replicated(weights: np.ndarray, kind: str) -> dict[str, object]:
+    names = [f"r{k}" for k in range(len(weights))]
+    frame = pd.concat([ANSWERS, pd.DataFrame(weights.T, columns=names)], axis=1)
+    return {"data": cs.Survey(frame), "design": cs.Design(replicate_weights=names, replicate_type=kind)}
+
+
+@pytest.fixture(scope="module")
+def stores() -> np.ndarray:
+    """Bootstrap weights of 40 replicates that draw 79 of 80 stores (Rao and Wu 1988)."""
+    rng, store = np.random.default_rng(3), np.arange(400) // 5
+    return np.stack([np.bincount(rng.choice(80, 79), minlength=80)[store] * 80 / 79 for _ in range(40)])
+
+
+@pytest.mark.parametrize("ordered", [ITEMS, ITEMS[1:]])
+def test_replicate_weights_give_the_errors_of_refits(stores, ordered):
+    asked = replicated(stores, "bootstrap")
+    found = MODEL.fit(estimator="WLSMV", ordered=ordered, **asked)
+    frame = asked["data"].to_pandas()
+    refits = np.array([
+        MODEL.fit(cs.Survey(frame[frame[name] > 0], weights=name), "WLSMV", ordered=ordered).parameters["est"]
+        for name in asked["design"].replicate_weights
+    ], dtype=float)  # fmt: skip
+    table = found.parameters
+    free, cuts = table["se"] > 0, table["op"] == "|"
+    spread = refits.std(axis=0, ddof=1)
+    # Thresholds are moments themselves; loadings follow them by the delta method, which 40 refits of 400 rows bend.
+    np.testing.assert_allclose(table["se"][cuts], spread[cuts], rtol=ROUNDED)
+    np.testing.assert_allclose(table["se"][free], spread[free], rtol=0.15)
+    assert not found.status.warnings
+    # 40 replicates have 39 degrees of freedom: t.
+    half = (table["ci_upper"] - table["ci_lower"])[free] / 2
+    np.testing.assert_allclose(half / table["se"][free], 2.02269, rtol=1e-5)
+
+
+@pytest.mark.parametrize("groups", [None, "school"])
+def test_a_jackknife_of_stores_is_near_the_linearised_design(groups):
+    weights = np.stack([np.where(np.arange(400) // 5 == k, 0.0, 80 / 79) for k in range(80)])
+    found = MODEL.fit(estimator="WLSMV", ordered=ITEMS, groups=groups, **replicated(weights, "JK1"))
+    usual = MODEL.fit(cs.Survey(ANSWERS, clusters="store"), "WLSMV", ordered=ITEMS, groups=groups)
+    np.testing.assert_array_equal(found.parameters["est"], usual.parameters["est"])
+    some = usual.parameters["se"] > 0
+    np.testing.assert_allclose(found.parameters["se"][some], usual.parameters["se"][some], rtol=0.12)
+    scaled = [one.fit_measures()["chisq.scaled"] for one in (found, usual)]
+    assert scaled[0] == pytest.approx(scaled[1], rel=0.10)
+
+
+def test_replicates_that_lack_an_answer_are_counted():
+    frame = ANSWERS.assign(y1=np.where(np.arange(400) < 5, ANSWERS["y1"].max(), np.minimum(ANSWERS["y1"], 3)))
+    weights = np.stack([np.where(np.arange(400) // 5 == k, 0.0, 80 / 79) for k in range(80)])
+    names = [f"r{k}" for k in range(80)]
+    survey = cs.Survey(pd.concat([frame, pd.DataFrame(weights.T, columns=names)], axis=1))
+    few = MODEL.fit(survey, "WLSMV", ordered=ITEMS, design=cs.Design(replicate_weights=names, replicate_type="JK1"))
+    (said,) = [one for one in few.status.warnings if one.code.startswith("ordered.replicates")]
+    assert said.startswith("1 of 80 replicates lack an answer")
+    assert "80 个重复样本中有 1 个" in said.text("zh")
+    assert (few.parameters["se"] >= 0).all()
+    some = names[:4]
+    lost = MODEL.fit(survey, "WLSMV", ordered=ITEMS, design=cs.Design(replicate_weights=some, replicate_type="JK1"))
+    assert any(one.code == "ordered.replicates_lost" for one in lost.status.warnings)
+    assert lost.parameters["se"].isna().all()
 
 
 def test_what_uses_a_design_that_an_estimator_of_ordered_items_does_not():
@@ -70,7 +125,7 @@ def test_what_uses_a_design_that_an_estimator_of_ordered_items_does_not():
     assert said.code == "design.unused.ordered"
     assert said.endswith("estimator='WLSMV' uses them.")
     assert not any(one.code.startswith("design.unused") for one in fit(ANSWERS, clusters="store").status.warnings)
-    replicated = cs.Survey(frame, replicate_weights=["r1", "r2"], replicate_type="bootstrap")
-    said = MODEL.fit(replicated, "WLSMV", ordered=ITEMS).status.warnings[0]
-    assert said.code == "design.unused.ordered_replicates"
-    assert "WLSMV 的标准误未考虑调查的" in said.text("zh")
+    repeated = cs.Survey(frame, replicate_weights=["r1", "r2"], replicate_type="bootstrap")
+    said = MODEL.fit(repeated, "DWLS", ordered=ITEMS).status.warnings[0]
+    assert said.code == "design.unused.ordered"
+    assert "DWLS 的标准误未考虑调查的" in said.text("zh")

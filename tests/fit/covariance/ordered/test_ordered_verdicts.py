@@ -109,7 +109,7 @@ def test_summaries_show_thresholds_and_scale_factors():
     )
     cuts = fit.parameters[lambda f: (f["op"] == "|") & (f["lhs"] == "x1") & (f["group"] == "Pasteur")]
     np.testing.assert_allclose([float(cell) for cell in row[2:]], cuts["est"], atol=5e-4)
-    assert "<h4>Thresholds</h4>" in fit._repr_html_()
+    assert "<summary>Thresholds</summary>" in fit._repr_html_()
     assert "Scale factors" not in repr(fit_case(ordered_case("points5_wlsmv")))
 
 

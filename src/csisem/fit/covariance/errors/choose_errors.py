@@ -33,6 +33,6 @@ def with_rows(solution: CovarianceSolution) -> CovarianceSolution:
 def correction_at(solution: CovarianceSolution, theta: FloatArray) -> Correction | None:
     """The scaled tests at other parameters (q,) than the estimate, by the same method."""
     moved = replace(solution, theta=theta.copy())
-    if solution.settings.errors == "replicates":
+    if solution.settings.errors == "replicates" and not isinstance(solution, OrderedSolution):
         return replicated_correction(moved)
     return with_rows(moved).correction

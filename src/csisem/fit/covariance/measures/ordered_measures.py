@@ -60,7 +60,7 @@ def _independence(solution: OrderedSolution) -> FloatArray:
     if weight.ndim == 2:
         return np.asarray((residual**2 * weight[:, zero]).sum(axis=1))
     # With a full weight the free moments adjust: what is left is weighted by the inverse covariance of these alone.
-    among = solution.first.gamma[:, zero][:, :, zero]
+    among = solution.first.weighing_gamma[:, zero][:, :, zero]
     return np.asarray((residual * np.linalg.solve(among, residual[..., None])[..., 0]).sum(axis=1))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from csisem.moments.moments import Moments
-from csisem.moments.pairwise import available
+from csisem.moments.pairwise import Available, available
 from csisem.moments.patterns import Patterns
 from csisem.options import Missing
 from csisem.survey.rows.rows import Rows
@@ -17,7 +17,10 @@ def code_moments(rows: Rows, given: tuple[str, ...], missing: Missing) -> Moment
     if missing != "pairwise":
         return Moments.from_rows(rows)
     patterns = Patterns.from_rows(rows, given)
-    found = available(
-        patterns.answered, patterns.group, max(len(patterns.groups), 1), patterns.weight, patterns.mean, patterns.cov
-    )
+    found = answers_of(patterns)
     return patterns.moments(found.mean, found.pairwise())
+
+
+def answers_of(patterns: Patterns) -> Available:
+    """Moments of the rows that answer each item or pair, by group."""
+    return available(patterns.answered, patterns.group, patterns.n_groups, patterns.weight, patterns.mean, patterns.cov)

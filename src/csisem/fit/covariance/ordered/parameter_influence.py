@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.casewise.casewise_scores import CompleteRows
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.vech import weighed
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.moments.ordered.gamma import RowInfluence
+from csisem.moments.ordered.used_rows import Use
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ParameterInfluence(CompleteRows):
-    """Influence of complete rows on the free parameters, in place of scores whose information is the identity.
+class ParameterInfluence:
+    """Influence of the used rows on the free parameters, in place of scores whose information is the identity.
 
     The weights of the moments are taken as fixed, as the robust standard errors do.
 
@@ -24,6 +24,8 @@ class ParameterInfluence(CompleteRows):
     ----------
     first
         Influence on the moments.
+    use
+        Which rows are used.
     order
         Places of the moments' columns among the observed variables.
     left
@@ -31,12 +33,21 @@ class ParameterInfluence(CompleteRows):
     """
 
     first: RowInfluence
+    use: Use
     order: IntArray
     left: FloatArray
 
     @property
     def q(self) -> int:
         return int(self.left.shape[1])
+
+    def kept(self, values: FloatArray) -> BoolArray:
+        return self.use.used(values[self.order])
+
+    def filled(self, group: int, centred: FloatArray) -> FloatArray:
+        """The rows, whose missing answers have no influence on the item's mean."""
+        del group
+        return np.nan_to_num(centred)
 
     def __call__(self, group: int, centred: FloatArray) -> FloatArray:
         """Influence (q, m) of rows (p, m) that are centred at 0."""
@@ -54,4 +65,5 @@ def parameter_influence(solution: OrderedSolution) -> ParameterInfluence:
     pulled = weighed(solution.weight_of_moments, moved).mT
     # A group's moments are means over its own rows: its share cancels in the influence of one of them.
     inverse = symmetric_inverse((share[:, None, None] * (pulled @ moved)).sum(axis=0))
-    return ParameterInfluence(first.influence, order, inverse @ pulled)
+    use = Use(len(first.items), solution.settings.missing != "pairwise", {})
+    return ParameterInfluence(first.influence, use, order, inverse @ pulled)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, group_places
+from csisem.errors import DataError, OptionError, group_places
 from csisem.fit.checks import near_dependence
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.ordered.code_moments import code_moments
 from csisem.fit.covariance.ordered.design_units import design_units
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
+from csisem.fit.covariance.ordered.replicate_gamma import lost_replicates, with_replicate_gamma
 from csisem.fit.settings import CovarianceSettings, FitOptions
 from csisem.fit.solution import Uncertainty
 from csisem.fit.status import not_converged
@@ -42,6 +43,7 @@ def unsolved_ordered(
     if survey is None:
         raise DataError("Ordered items need rows, and moments hold none; give the answers.")
     check_ordered_names(model.roles, asked.ordered)
+    _check_bounds(asked)
     given = model.roles.exogenous_observed
     items = [name for name in model.items if name not in given]
     first = read_ordered(
@@ -53,6 +55,10 @@ def unsolved_ordered(
         missing=asked.missing,
         units=design_units(survey) if settings.errors == "design" else None,
     )
+    lost: tuple[Sentence, ...] = ()
+    if settings.errors == "replicates":
+        first, failed = with_replicate_gamma(first, survey, asked.groups, listwise=asked.missing == "listwise")
+        lost = lost_replicates(failed, len(survey.design.replicate_weights))
     _check_weights(first, asked.estimator)
     counts = {name: len(answers) - 1 for name, answers in zip(first.items, first.answers, strict=True) if answers}
     table = model.table(
@@ -71,9 +77,21 @@ def unsolved_ordered(
     follow = "residuals" in asked.equal and asked.parameterization == "delta"
     return empty, (
         (sentence("ordered.residuals_follow"),) * follow
+        + lost
         + ordered_notes(first)
         + (ordered_warnings(first) or near_dependence(empty.moments))
     )
+
+
+def _check_bounds(asked: FitOptions) -> None:
+    """Refuse bounds from the variances of latent responses, where these are not 1; lavaan's then hold solutions."""
+    if asked.bounds not in ("standard", "wide"):
+        return
+    said = f"bounds={asked.bounds!r} takes latent responses to have variance 1, which they have not"
+    if asked.parameterization == "theta":
+        raise OptionError(f"{said} under parameterization='theta'; use 'delta', or bounds='pos.var'.")
+    if {"thresholds", "intercepts"} & set(asked.equal):
+        raise OptionError(f"{said} after the first group where thresholds are equal; use bounds='pos.var'.")
 
 
 def _check_weights(first: OrderedMoments, estimator: Estimator) -> None:

@@ -1,0 +1,1 @@
+"""Measurement programmes: from the diagnosis to the results of each round."""
