@@ -20,10 +20,6 @@ WORDS = {
     "report.questionnaire": Wording("The questionnaire and its tests", "问卷及其检验"),
     "report.data": Wording("Answers", "数据"),
     "report.indices": Wording("Satisfaction indices", "满意度指数"),
-    "report.segments": Wording(
-        'By segment',
-        '分层结果',
-    ),
     "report.change": Wording("Change over time", "变化趋势"),
     "report.causes": Wording("What drives satisfaction", "影响因素"),
     "report.analysis": Wording("What to improve first", "改进对象"),
@@ -92,7 +88,7 @@ WORDS = {
         "保持优势：{constructs:、}，重要程度和得分均高于平均水平。",
     ),
     "report.question": Wording(
-        'Among its questions, “{item}” comes first: importance {importance:.2f}, {performance:.1f} of 100.',
+        "Among its questions, '{item}' comes first: importance {importance:.2f}, {performance:.1f} of 100.",
         '在其题项中，“{item}”居首：重要程度 {importance:.2f}，得分 {performance:.1f}（满分 100 分）。',
     ),
     "report.low_segment": Wording(
@@ -246,7 +242,7 @@ WORDS = {
         "{questions} 个题项中，{behind} 个低于顾客期望，{above} 个超过顾客期望。",
     ),
     "report.worst_gap": Wording(
-        "Furthest behind: “{item}”, by {gap:.1f} points ({lower:.1f} to {upper:.1f}).",
+        "Furthest behind: '{item}', by {gap:.1f} points ({lower:.1f} to {upper:.1f}).",
         "差距最大：“{item}”，低 {gap:.1f} 分（{lower:.1f} 至 {upper:.1f}）。",
     ),
     "report.correlated_read": Wording(
@@ -284,7 +280,7 @@ WORDS = {
     "report.column.meaning": Wording("Meaning", "含义"),
     "report.column.questions": Wording("Question columns", "题项列"),
     "report.column.weight": Wording("Weight", "权重"),
-    "report.column.number": Wording("No.", "序号"),
+    "report.column.number": Wording("Number", "序号"),
     "report.column.name": Wording("Column", "列名"),
     "report.column.text": Wording("Question", "题目"),
     "report.column.kind": Wording("Kind", "题型"),

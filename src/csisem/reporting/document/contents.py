@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from csisem.display.labels import said
 from csisem.options import Language
 from csisem.reporting.tables.report_table import ReportTable
 
@@ -131,3 +132,10 @@ class Document:
         """All pictures, in order."""
         for _, section in self.walk():
             yield from (block for block in section.blocks if isinstance(block, Picture))
+
+    def captions(self) -> dict[str, str]:
+        """The numbered captions of all pictures by name."""
+        return {
+            one.name: said("report.figure", self.language, number=number, caption=one.caption)
+            for number, one in enumerate(self.pictures(), 1)
+        }

@@ -29,6 +29,7 @@ def page_of(document: Document, told: Callable[[], object] = lambda: None) -> st
         document=document,
         words=words,
         pictures=_drawn(document, told),
+        captions=document.captions(),
         style=_asset("report.css"),
         script=_asset("report.js"),
     )  # fmt: skip
