@@ -55,8 +55,9 @@ class Words:
         return ("、" if self.language == "zh" else ", ").join(map(str, names))
 
     def with_texts(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """A frame whose items stand under their texts, where they have some."""
-        return frame.assign(item=[self.item(name) for name in frame["item"]]) if self.items else frame
+        """A frame whose items have their texts beside them, where there are some."""
+        texts = [f"{name} {self.items[str(name)]}" if str(name) in self.items else name for name in frame["item"]]
+        return frame.assign(item=texts)
 
 
 def words_for(request: Request) -> Words:
