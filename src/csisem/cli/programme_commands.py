@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from csisem.cli.error_messages import plain_sentences, say
+from csisem.cli.questionnaire_file import questionnaire_of
 
 if TYPE_CHECKING:
     from csisem.options import Language
     from csisem.programme.programme import Programme
-    from csisem.survey import Questionnaire
 
 programme = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="A programme of measurement in its folder.")
 
@@ -42,7 +42,7 @@ def new(
 
         asked: Language = validate("language", language, Language)
         made = Programme.new(
-            folder, _questionnaire(questionnaire, asked), name=name, organisation=organisation, language=asked
+            folder, questionnaire_of(questionnaire, asked), name=name, organisation=organisation, language=asked
         )
         say(f"Wrote {made.folder / 'programme.toml'} and {made.folder / 'questionnaire.toml'}.")
         _print_status(made, asked)
@@ -123,16 +123,6 @@ def _language(given: str | None, found: Programme) -> Language:
 
     words: Language = found.language if given is None else validate("language", given, Language)
     return words
-
-
-def _questionnaire(source: str, language: Language) -> Questionnaire:
-    from csisem.survey import Questionnaire
-    from csisem.templates import questionnaire
-    from csisem.templates.read_stored import QUESTIONNAIRES
-
-    if source in QUESTIONNAIRES:
-        return questionnaire(source, language)
-    return Questionnaire.from_qsf(source) if source.lower().endswith(".qsf") else Questionnaire.from_toml(source)
 
 
 def _print_status(found: Programme, language: Language) -> None:

@@ -53,7 +53,7 @@ def computed(request: Request, results: Results, words: Words) -> Section:
         _data(request, words),
     ]
     if source is not None:
-        pairs.insert(0, (words("report.source"), str(source.path)))
+        pairs.insert(0, (words("report.source"), source.name))
     blocks: list[Block] = [Facts(tuple(pairs)), Paragraph(words("report.model_syntax")), Listing(fit.model.to_syntax())]
     if results.warned:
         blocks.append(Paragraph(words("report.warned")))
