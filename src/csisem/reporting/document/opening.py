@@ -150,17 +150,14 @@ def change_sentences(trend: pd.DataFrame | None, words: Words) -> Iterator[str]:
     """The latest change over waves."""
     if trend is None or len(trend) < 2:
         return
-    place = list(trend.columns).index("n") - 1
-    wave, groups = str(trend.columns[place]), list(map(str, trend.columns[1:place]))
-    for _, rows in trend.groupby(groups, sort=False) if groups else (("", trend),):
-        if len(rows) < 2 or not math.isfinite(float(rows["change"].iloc[-1])):
-            continue
-        old, new = rows.iloc[-2], rows.iloc[-1]
-        change = float(new["change"])
-        yield words("report.changed", before=str(old[wave]), after=str(new[wave]), rose=change >= 0 or None,
-                    fell=change < 0 or None, change=abs(change), old=float(old["index"]), new=float(new["index"]),
-                    group=label_of(new, trend, ("construct", wave), "n") if groups else None,
-                    **words.chance(float(new["pvalue_holm"])))  # fmt: skip
+    wave = str(trend.columns[list(trend.columns).index("n") - 1])
+    old, new = trend.iloc[-2], trend.iloc[-1]
+    change = float(new["change"])
+    if not math.isfinite(change):
+        return
+    yield words("report.changed", before=str(old[wave]), after=str(new[wave]), rose=change >= 0 or None,
+                fell=change < 0 or None, change=abs(change), old=float(old["index"]), new=float(new["index"]),
+                **words.chance(float(new["pvalue_holm"])))  # fmt: skip
 
 
 def priority_sentences(priorities: pd.DataFrame | None, target: str, words: Words) -> Iterator[str]:
