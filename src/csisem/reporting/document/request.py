@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from csisem.diagnose.answers.pilot import Pilot
 from csisem.errors import CsisemError, DataError, OptionError, listed, nearest, shown
 from csisem.fit.fit import Fit, as_fit
+from csisem.improve.paired_answers import read_pairs
 from csisem.index.hierarchy.hierarchy import Hierarchy
 from csisem.options import Audience, Language, check_kind, check_share, check_text, names_of, validate
 from csisem.reporting.document.earlier_waves import stacked
@@ -121,10 +122,9 @@ def _weighted(questionnaire: Questionnaire | None) -> tuple[Hierarchy | None, Cs
 def _pairs(survey: Survey | None, pairs: Mapping[str, tuple[str, str]] | None) -> Mapping[str, tuple[str, str]]:
     if pairs is None:
         return {}
-    if not isinstance(pairs, Mapping) or any(isinstance(two, str) or len(two) != 2 for two in pairs.values()):
-        raise OptionError(f"pairs= takes {{'question': ('expected', 'perceived'), ...}}; got {shown(pairs)}.")
-    _answered(survey, [name for two in pairs.values() for name in two], "pairs")
-    return pairs
+    named = read_pairs(pairs, "question", "of expectation", "of perception")
+    _answered(survey, [name for two in named.values() for name in two], "pairs")
+    return named
 
 
 def _segments(survey: Survey | None, by: object) -> tuple[str, ...]:
