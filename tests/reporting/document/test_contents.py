@@ -276,7 +276,7 @@ def test_refusals_are_a_sentence(fit: cs.Fit):
         made(fit, waves={"now": None})
     with pytest.raises(cs.DataError, match="Wave 'old' has no column 's1'"):
         made(fit, waves={"old": cs.datasets.retail_survey().to_pandas().drop(columns="s1")})
-    with pytest.raises(cs.DataError, match="The question .overall. needs two columns"):
+    with pytest.raises(cs.DataError, match=r"The question .overall. needs two columns"):
         made(fit, pairs={"overall": "e1"})
     with pytest.raises(cs.OptionError, match="questionnaire= must be a Questionnaire"):
         made(fit, questionnaire="q.toml")

@@ -12,6 +12,9 @@ from csisem.reporting.document.results import SATISFIED, Results
 from csisem.reporting.document.titled_table import titled
 from csisem.reporting.document.wording import CLEAR, Words
 
+MANY = 100
+"""Rows from which the mean of an index on 0-100 is as good as normal, however skewed the answers."""
+
 
 def distribution(request: Request, results: Results, words: Words) -> Section | None:
     """The index of each respondent: its shape, and whether it is normal."""
@@ -27,8 +30,8 @@ def distribution(request: Request, results: Results, words: Words) -> Section | 
                         even=True if abs(skew) <= limit else None)),
     ]  # fmt: skip
     pvalue = float(found.tests["pvalue"].dropna().iloc[-1]) if found.tests["pvalue"].notna().any() else 1.0
-    told = words.chance(pvalue)
-    blocks.append(Paragraph(words("report.normal" if pvalue >= CLEAR else "report.not_normal", p=told["p"])))
+    code, many = ("report.normal" if pvalue >= CLEAR else "report.not_normal"), float(row["n"]) >= MANY
+    blocks.append(Paragraph(words(code, p=words.chance(pvalue)["p"], many=many or None, few=(not many) or None)))
     blocks += [*figures.distribution(request, results, words)]
     blocks.append(titled(found, words("report.normality"), words, what="shape", digits=2, noted=False))
     return Section("distribution", words("report.distribution"), tuple(blocks))
