@@ -18,6 +18,9 @@ from csisem.survey import Fieldwork, Questionnaire, Survey
 if TYPE_CHECKING:
     from csisem.specification.specification import Specification
 
+SATISFIED = 80.0
+"""Points of 0-100 from which a customer usually counts as satisfied."""
+
 _SATISFACTION = ("satisfaction", "satisf", "sat", "csi", "顾客满意", "满意")
 
 
@@ -63,6 +66,12 @@ class Request:
     def full(self) -> bool:
         """Whether it is for those who work with it."""
         return self.audience == "full"
+
+    @property
+    def satisfied(self) -> float:
+        """Points of 0-100 from which a customer counts as satisfied: the questionnaire's, or the usual ones."""
+        stated = None if self.questionnaire is None else self.questionnaire.satisfied
+        return float(stated.get("points", SATISFIED)) if isinstance(stated, Mapping) else SATISFIED
 
     @property
     def items(self) -> tuple[str, ...]:

@@ -25,9 +25,6 @@ from csisem.index.construct.item_weights import blocks, leaves
 from csisem.index.trends.trend import trend
 from csisem.reporting.document.request import Request
 
-SATISFIED = 80.0
-"""Points of 0-100 from which a customer counts as satisfied."""
-
 Source = tuple[str, str, Callable[[], object]]
 """The name of a result, its column of those by segment, and how it is computed."""
 
@@ -170,8 +167,8 @@ def _of_segments(request: Request) -> Iterator[Source]:
         yield "means", column, lambda column=column: anova(survey, target, by=column, fit=fit, level=level)  # type: ignore[misc]
         yield "spreads", column, lambda column=column: variances(survey, target, by=column, fit=fit, level=level)  # type: ignore[misc]
         if request.full:
-            yield "satisfied", column, lambda column=column: crosstab(survey, target, by=column, threshold=SATISFIED,
-                                                                      fit=fit)  # type: ignore[misc]  # fmt: skip
+            cut = request.satisfied
+            yield "satisfied", column, lambda column=column: crosstab(survey, target, by=column, threshold=cut, fit=fit)  # type: ignore[misc]
 
 
 def _of_waves(request: Request) -> Iterator[Source]:
