@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from csisem.arrays import pd
@@ -132,7 +133,7 @@ def _of_pairs(request: Request) -> Iterator[Source]:
         return
     yield "gaps", "", lambda: gaps(survey, pairs, level=level)
     for column in request.by if request.full else ():
-        yield "gaps_by", column, lambda column=column: gaps(survey, pairs, by=column, level=level)  # type: ignore[misc]
+        yield "gaps_by", column, partial(gaps, survey, pairs, by=column, level=level)
 
 
 def _of_fit(request: Request) -> Iterator[Source]:
@@ -161,14 +162,17 @@ def _of_segments(request: Request) -> Iterator[Source]:
     if survey is None:
         return
     for column in request.by:
-        yield "by", column, lambda column=column: csi(fit, by=column, level=level)  # type: ignore[misc]
+        yield "by", column, partial(csi, fit, by=column, level=level)
         if fit.groups:
             continue
-        yield "means", column, lambda column=column: anova(survey, target, by=column, fit=fit, level=level)  # type: ignore[misc]
-        yield "spreads", column, lambda column=column: variances(survey, target, by=column, fit=fit, level=level)  # type: ignore[misc]
+        yield "means", column, partial(anova, survey, target, by=column, fit=fit, level=level)
+        yield "spreads", column, partial(variances, survey, target, by=column, fit=fit, level=level)
         if request.full:
-            cut = request.satisfied
-            yield "satisfied", column, lambda column=column: crosstab(survey, target, by=column, threshold=cut, fit=fit)  # type: ignore[misc]
+            yield (
+                "satisfied",
+                column,
+                partial(crosstab, survey, target, by=column, threshold=request.satisfied, fit=fit),
+            )
 
 
 def _of_waves(request: Request) -> Iterator[Source]:
