@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from csisem.errors import DataError, OptionError, shown
+from csisem.options import Language
 from csisem.reporting.tables.table_contents import TableContents, spanners
 from csisem.reporting.unprintable import NOT_IN_XML
 
@@ -15,28 +16,39 @@ _FONTS = {"en": ("Times New Roman", "SimSun"), "zh": ("Times New Roman", "SimSun
 
 def document_of(made: Sequence[TableContents]) -> bytes:
     """A document with tables one below the other: rules above, below the headings and at the end."""
+    document = new_document(made[0].language, "to_html()")
+    for one in made:
+        add_table(document, one)
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def new_document(language: Language, instead: str) -> Any:
+    """An empty document with letters for both languages; refused, with what to take instead, without python-docx."""
     try:
         from docx import Document
     except ImportError:
         raise OptionError(
-            "to_word() needs python-docx, which is not installed; install csisem[docx], or take to_html()."
+            f"Word documents need python-docx, which is not installed; install csisem[docx], or take {instead}."
         ) from None
     from docx.oxml.ns import qn
 
     document = Document()
-    latin, chinese = _FONTS[made[0].language]
+    latin, chinese = _FONTS[language]
     style = document.styles["Normal"]
     style.font.name = latin
     style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), chinese)
-    for one in made:
-        _check(one)
-        document.add_paragraph().add_run(one.title).bold = True
-        _table(document, one)
-        for note in one.notes:
-            document.add_paragraph().add_run(note).italic = one.style == "apa"
-    file = BytesIO()
-    document.save(file)
-    return file.getvalue()
+    return document
+
+
+def add_table(document: Any, made: TableContents) -> None:
+    """Add a table with its title and notes."""
+    _check(made)
+    document.add_paragraph().add_run(made.title).bold = True
+    _table(document, made)
+    for note in made.notes:
+        document.add_paragraph().add_run(note).italic = made.style == "apa"
 
 
 def _check(made: TableContents) -> None:
@@ -50,23 +62,27 @@ def _check(made: TableContents) -> None:
 
 
 def _table(document: Any, made: TableContents) -> None:
+    from docx.table import _Cell
+
     over = spanners(made.columns)
     headings = 2 if over else 1
     heads = sum(bool(group) and (k == 0 or group != made.groups[k - 1]) for k, group in enumerate(made.groups))
     table = document.add_table(rows=headings + len(made.rows) + heads, cols=len(made.columns))
+    # Cells by row, read once: the library finds each by walking through all of them.
+    cells = [[_Cell(one, table) for one in row.tc_lst] for row in table._tbl.tr_lst]
     for label, places in over:
-        merged = table.cell(0, places[0]).merge(table.cell(0, places[-1]))
+        merged = cells[0][places[0]].merge(cells[0][places[-1]])
         _write(merged, label, left=False, bold=True)
     for k, column in enumerate(made.columns):
-        _write(table.cell(headings - 1, k), column.header, left=column.left, bold=True)
+        _write(cells[headings - 1][k], column.header, left=column.left, bold=True)
     line = headings
     for k, row in enumerate(made.rows):
         group = made.groups[k]
         if group and (k == 0 or group != made.groups[k - 1]):
-            _write(table.cell(line, 0).merge(table.cell(line, len(row) - 1)), group, left=True, italic=True)
+            _write(cells[line][0].merge(cells[line][-1]), group, left=True, italic=True)
             line += 1
         for place, (cell, column) in enumerate(zip(row, made.columns, strict=True)):
-            _write(table.cell(line, place), cell, left=column.left)
+            _write(cells[line][place], cell, left=column.left)
         line += 1
     _rule(table.rows[0], "top")
     _rule(table.rows[headings - 1], "bottom")
