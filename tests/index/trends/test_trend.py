@@ -103,6 +103,24 @@ def test_shares_refuse(shops):
         cs.index.top_box(shops, "s1", boxes=0)
 
 
+def test_each_group_of_a_fit_has_a_trend_of_its_own(shops):
+    joint = cs.datasets.retail_survey_model().fit(shops, groups="firm")
+    found = cs.index.trend(shops, fit=joint, constructs="Satisfaction")
+    index = cs.csi(joint, by="wave", invariance=False).set_index(["construct", "firm", "wave"])["index"]
+    for firm, rows in found.groupby("firm"):
+        expected = index["Satisfaction"][firm][rows["wave"]].to_numpy()
+        np.testing.assert_array_equal(rows["index"], expected)
+        np.testing.assert_allclose(rows["change"].iloc[1:], np.diff(expected), rtol=1e-12)
+        assert np.isnan(rows["change"].iloc[0])
+
+
+def test_waves_may_be_the_groups_of_the_fit(shops):
+    joint = cs.datasets.retail_survey_model().fit(shops, groups="wave")
+    found = cs.index.trend(shops, fit=joint, constructs="Satisfaction")
+    assert list(found.columns[:3]) == ["construct", "wave", "n"]
+    np.testing.assert_allclose(found["change"].iloc[1:], np.diff(found["index"]), rtol=1e-12)
+
+
 def test_a_trend_is_the_index_by_wave_with_its_joint_covariance(shops, fit):
     found = cs.index.trend(shops, fit=fit, constructs="Satisfaction")
     index = cs.csi(fit, by="wave")

@@ -49,7 +49,8 @@ def trend(
         cluster (unless clusters are declared), so that changes have the standard errors of a panel. Otherwise waves are
         independent except for shared sampling units and item weights.
     fit
-        For ``measure="index"``: the fit whose item weights are used in all waves.
+        For ``measure="index"``: the fit whose item weights are used in all waves; a fit by groups gives each of them a
+        trend of its own.
     wave
         The column of waves; None takes the survey's own.
     by
@@ -120,7 +121,9 @@ def trend(
         raise DataError("The survey declares no column of waves; name it with wave=.")
     whole, panel = as_panel(asked, column)
     (column,) = groups_of([column], _COLUMNS, "wave")
-    groups = groups_of(by, (*_COLUMNS, column))
+    # Each group of a fit has weights of its own, and so a trend of its own.
+    own = [name for name in fit.settings.by if name != column] if fit is not None and measure == "index" else []
+    groups = groups_of(list(dict.fromkeys([*own, *names_of("by", by)])), (*_COLUMNS, column))
     labels = asked.grouping(column)[1]
     waves = in_order(labels, order)
     if len(waves) < 2:
