@@ -8,6 +8,8 @@ from typing import Any
 
 from csisem.arrays import pd
 from csisem.cli.analysis import Results
+from csisem.cli.further_results import Further
+from csisem.cli.printed_frame import printed_frame
 from csisem.display.labels import heading, said
 from csisem.display.text_layout import number, paragraph, table
 from csisem.display.wording import p_text
@@ -34,6 +36,21 @@ def report(results: Results, language: Language = "en") -> Iterator[str]:
             yield from index(frame, said("screen.index_by", language, column=column), language)
     elif fit.status.usable:
         yield from ("", said("screen.no_index", language))
+    for one in results.further:
+        yield from further(one, language)
+
+
+def further(one: Further, language: Language = "en") -> Iterator[str]:
+    """A further result: a page as it is, a frame as a table under its title."""
+    yield ""
+    # Of validity the pairs say it all; matrices are in the files.
+    frame = getattr(one.result, "pairs", one.result)
+    if not hasattr(frame, "columns"):
+        yield from one.result.text(language).splitlines()
+        return
+    yield from printed_frame(frame, said(f"screen.{one.name}", language), language)
+    for text in one.notes(language):
+        yield from paragraph(text, "  ")
 
 
 def verdict(fit: Fit, language: Language = "en") -> Iterator[str]:

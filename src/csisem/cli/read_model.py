@@ -1,0 +1,111 @@
+"""The model that a request names: a file of lavaan syntax, or a published model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from csisem import models
+from csisem.cli.fit_options import PRESETS
+from csisem.errors import ModelError, OptionError, nearest, system_reason
+from csisem.models.construct_names import other_language
+from csisem.models.model import Model
+from csisem.options import Language
+
+
+def read_model(
+    name: str,
+    constructs: Sequence[str] = (),
+    columns: Sequence[str] = (),
+    variant: str | None = None,
+    language: Language = "en",
+) -> Model:
+    """The model in a file of lavaan syntax, or a published one with the items given or found among the columns."""
+    if name.casefold() in PRESETS and not Path(name).is_file():
+        return published(name.casefold(), items_of(constructs), columns, variant, language)
+    if constructs or variant is not None:
+        option = "--construct" if constructs else "--variant"
+        raise OptionError(
+            f"{option} is for the published models {', '.join(PRESETS)}; {name!r} says itself what it has."
+        )
+    return Model.from_syntax(_text(name))
+
+
+def items_of(constructs: Sequence[str]) -> dict[str, list[str]]:
+    """Items by construct, from ``NAME=ITEM,ITEM``."""
+    found: dict[str, list[str]] = {}
+    for text in constructs:
+        name, _, items = text.partition("=")
+        listed = [item.strip() for item in re.split("[,，]", items) if item.strip()]
+        if not name.strip() or not listed:
+            raise OptionError(f"--construct takes NAME=ITEM,ITEM, such as satisfaction=s1,s2,s3, not {text!r}.")
+        found[name.strip()] = listed
+    return found
+
+
+def published(
+    preset: str, given: Mapping[str, Sequence[str]], columns: Sequence[str], variant: str | None, language: Language
+) -> Model:
+    """A published model; without items, those of the columns ``satisfaction1``, ``satisfaction2`` and so on."""
+    keys = construct_keys(preset)
+    chosen: dict[str, Any] = {}
+    for name, items in given.items():
+        chosen[_key(name, keys, preset)] = list(items)
+    if not given:
+        chosen = {key: own for key in keys if (own := _numbered(key, columns))}
+        if "satisfaction" not in chosen:
+            raise ModelError(
+                f"--model {preset} needs its items: give --construct satisfaction=s1,s2,s3 and so on, or name the columns "
+                "satisfaction1, satisfaction2 and so on."
+            )
+    if variant is not None:
+        chosen["variant"] = variant
+    build = getattr(models, preset)
+    if variant is not None and "variant" not in build.__kwdefaults__:
+        raise OptionError(f"--variant is for ecsi, ccsi and ncsb; {preset} has none.")
+    made: Model = build(**chosen, language=language)
+    return made
+
+
+def construct_keys(preset: str) -> tuple[str, ...]:
+    """The constructs of a published model, as its function takes them."""
+    options: Mapping[str, object] = getattr(models, preset).__annotations__
+    return tuple(name for name in options if name not in ("names", "language", "variant", "return"))
+
+
+def _key(name: str, keys: Sequence[str], preset: str) -> str:
+    """The function's own name of a construct, which may be given in English or Chinese."""
+    plain = name.casefold().replace("-", "_")
+    if plain in keys:
+        return plain
+    english = {"".join(part.capitalize() for part in key.split("_")): key for key in keys}
+    meant = name if name in english else other_language(name, english)
+    if meant is None or meant not in english:
+        raise OptionError(f"--construct names {name!r}, which {preset} does not have; it has {', '.join(keys)}"
+                          f"{nearest(name, keys)}.")  # fmt: skip
+    return english[meant]
+
+
+def _numbered(key: str, columns: Sequence[str]) -> list[str]:
+    return [column for column in columns if re.fullmatch(rf"{key}_?\d*", column, re.IGNORECASE)]
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ModelError(f"There is no model file {path!r}{_nearest_file(path)}.") from None
+    except UnicodeDecodeError:
+        raise ModelError(f"The model file {path!r} is not UTF-8 text.") from None
+    except (OSError, ValueError) as problem:
+        raise ModelError(f"The model file {path!r} cannot be read: {system_reason(problem)}.") from None
+
+
+def _nearest_file(path: str) -> str:
+    folder = Path(path).parent
+    if not folder.is_dir():
+        return f", since there is no folder {str(folder)!r}"
+    near = nearest(Path(path).name, (other.name for other in folder.iterdir() if other.is_file()))
+    return near or ("" if Path(path).suffix else nearest(path, PRESETS))
