@@ -129,6 +129,14 @@ Reverse = Annotated[
     typer.Option(metavar="ITEM", rich_help_panel=ANSWERS, help="An item asked in the negative; may repeat."),
 ]
 
+Items = Annotated[
+    list[str],
+    typer.Option(
+        "--item", metavar="COL", rich_help_panel=ANSWERS,
+        help="A question; may repeat. Without it the items of the model, or what looks like coded answers.",
+    ),
+]  # fmt: skip
+
 # The sample.
 Weights = Annotated[str | None, typer.Option(metavar="COL", rich_help_panel=SAMPLE, help="Sampling weights.")]
 Strata = Annotated[str | None, typer.Option(metavar="COL", rich_help_panel=SAMPLE, help="Strata of the sample.")]
@@ -185,7 +193,7 @@ EstimatorName = Annotated[
 MissingRule = Annotated[
     str,
     typer.Option(
-        metavar="NAME", rich_help_panel=ESTIMATION, help=f"Rows that lack an answer, one of: {names(Missing)}"
+        metavar="NAME", rich_help_panel=ESTIMATION, help=f"Rows without an answer, one of: {names(Missing)}"
     ),
 ]
 Auxiliary = Annotated[

@@ -10,6 +10,7 @@ from csisem.cli.read_answers import moments_of, survey_of
 from csisem.cli.read_model import read_model
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.bootstrap import bootstrap
+from csisem.options import MOST_REPLICATES, check_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +71,9 @@ def fit_of(request: ModelRequest, model: Model, data: object) -> Fit:
 
 
 def check_replicates(request: ModelRequest) -> None:
-    """Refuse options of a bootstrap that is not asked for, and one without a seed."""
+    """Refuse options of a bootstrap that is not asked for, and too few or too many replicates."""
+    if request.bootstrap is not None:
+        check_whole("bootstrap", request.bootstrap, 2, MOST_REPLICATES)
     if request.bootstrap is None:
         for option, given in (("--seed", request.seed), ("--interval", request.interval)):
             if given is not None:

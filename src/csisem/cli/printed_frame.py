@@ -28,7 +28,7 @@ def printed_frame(frame: pd.DataFrame, title: str, language: Language = "en") ->
     shown = flat(frame)
     several = "group" in shown.columns and shown["group"].nunique() > 1
     kept = [
-        not (_LEFT_OUT.fullmatch(str(name)) and not (several and name == "group") or _is_empty(shown[name]))
+        not ((_LEFT_OUT.fullmatch(str(name)) and not (several and name == "group")) or _is_empty(shown[name]))
         for name in shown.columns
     ]
     shown = shown.loc[:, kept]

@@ -8,10 +8,14 @@ import typer
 
 from csisem import __version__
 from csisem.cli.commands import add_command
+from csisem.cli.describe_command import DescribeRequest, describe
 from csisem.cli.error_messages import end_unprinted, plain_sentences, say, tolerate_narrow_terminals
 from csisem.cli.fit_command import EXIT_CODES, fit
+from csisem.cli.plot_command import PlotRequest, plot
 from csisem.cli.programme_commands import programme
 from csisem.cli.requests import FitRequest
+from csisem.cli.sample_size_commands import sample_size
+from csisem.cli.simulate_command import SimulateRequest, simulate
 from csisem.cli.spoken_language import run
 
 # Plain help and errors: markup would drop names in brackets.
@@ -49,6 +53,10 @@ def demo(
 
 
 add_command(app, FitRequest, "fit", epilog=EXIT_CODES)(fit)
+add_command(app, DescribeRequest, "describe")(describe)
+add_command(app, PlotRequest, "plot")(plot)
+add_command(app, SimulateRequest, "simulate")(simulate)
+app.add_typer(sample_size, name="sample-size")
 app.add_typer(programme, name="programme")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from csisem.arrays import pd
 from csisem.cli.requests import DataRequest
@@ -18,7 +18,17 @@ from csisem.survey import Design, Survey, read
 _MEAN, _SD, _N = "mean", "sd", "n"
 
 
-def scales_of(request: DataRequest) -> dict[str, tuple[float, float]]:
+class HasScales(Protocol):
+    """A request that gives the scales of items."""
+
+    @property
+    def scale(self) -> tuple[float, float] | None: ...
+
+    @property
+    def item_scales(self) -> Sequence[str]: ...
+
+
+def scales_of(request: HasScales) -> dict[str, tuple[float, float]]:
     """The scales by item, ``"*"`` for all others."""
     scales = {} if request.scale is None else {"*": request.scale}
     for text in request.item_scales:
@@ -57,7 +67,7 @@ def check_columns(survey: Survey, **options: Sequence[str]) -> None:
 
 
 def moments_of(request: DataRequest, n: int | None) -> Moments:
-    """Published moments: a table of covariances, or of correlations with a row ``sd``; rows ``mean`` and ``n`` may follow."""
+    """Published moments: covariances, or correlations with a row ``sd``; rows ``mean`` and ``n`` may follow."""
     table = _table(request)
     extra = {name: table.loc[name] for name in (_MEAN, _SD, _N) if name in table.index}
     body = table.drop(index=list(extra))

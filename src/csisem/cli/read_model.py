@@ -12,6 +12,7 @@ from csisem.cli.fit_options import PRESETS
 from csisem.errors import ModelError, OptionError, nearest, system_reason
 from csisem.models.construct_names import other_language
 from csisem.models.model import Model
+from csisem.models.published import ACSI, CCSI, ECSI, NCSB, SCSB, PublishedModel
 from csisem.options import Language
 
 
@@ -33,14 +34,17 @@ def read_model(
     return Model.from_syntax(_text(name))
 
 
-def items_of(constructs: Sequence[str]) -> dict[str, list[str]]:
+def items_of(
+    constructs: Sequence[str], option: str = "--construct NAME=ITEM,ITEM", example: str = "satisfaction=s1,s2,s3"
+) -> dict[str, list[str]]:
     """Items by construct, from ``NAME=ITEM,ITEM``."""
     found: dict[str, list[str]] = {}
     for text in constructs:
         name, _, items = text.partition("=")
         listed = [item.strip() for item in re.split("[,，]", items) if item.strip()]
         if not name.strip() or not listed:
-            raise OptionError(f"--construct takes NAME=ITEM,ITEM, such as satisfaction=s1,s2,s3, not {text!r}.")
+            name, _, form = option.partition(" ")
+            raise OptionError(f"{name} takes {form}, such as {example}, not {text!r}.")
         found[name.strip()] = listed
     return found
 
@@ -49,7 +53,7 @@ def published(
     preset: str, given: Mapping[str, Sequence[str]], columns: Sequence[str], variant: str | None, language: Language
 ) -> Model:
     """A published model; without items, those of the columns ``satisfaction1``, ``satisfaction2`` and so on."""
-    keys = construct_keys(preset)
+    keys = construct_keys(preset, variant)
     chosen: dict[str, Any] = {}
     for name, items in given.items():
         chosen[_key(name, keys, preset)] = list(items)
@@ -57,8 +61,8 @@ def published(
         chosen = {key: own for key in keys if (own := _numbered(key, columns))}
         if "satisfaction" not in chosen:
             raise ModelError(
-                f"--model {preset} needs its items: give --construct satisfaction=s1,s2,s3 and so on, or name the columns "
-                "satisfaction1, satisfaction2 and so on."
+                f"--model {preset} needs its items: give --construct satisfaction=s1,s2,s3 and so on, or name the "
+                "columns satisfaction1, satisfaction2 and so on."
             )
     if variant is not None:
         chosen["variant"] = variant
@@ -69,10 +73,17 @@ def published(
     return made
 
 
-def construct_keys(preset: str) -> tuple[str, ...]:
-    """The constructs of a published model, as its function takes them."""
-    options: Mapping[str, object] = getattr(models, preset).__annotations__
-    return tuple(name for name in options if name not in ("names", "language", "variant", "return"))
+def construct_keys(preset: str, variant: str | None = None) -> tuple[str, ...]:
+    """The constructs of a published model, or of its variant, as its function takes them: ``product_quality``."""
+    known: Mapping[str, Mapping[Any, PublishedModel]] = {"ecsi": ECSI, "ccsi": CCSI, "ncsb": NCSB}
+    if preset in known:
+        variants = known[preset]
+        asked = getattr(models, preset).__kwdefaults__["variant"] if variant is None else variant.casefold()
+        # An unknown variant is refused where the model is built.
+        found = variants.get(asked, next(iter(variants.values())))
+    else:
+        found = {"acsi": ACSI, "scsb": SCSB}[preset]
+    return tuple(re.sub("(?<=[a-z])(?=[A-Z])", "_", name).casefold() for name in found.constructs)
 
 
 def _key(name: str, keys: Sequence[str], preset: str) -> str:
@@ -108,4 +119,4 @@ def _nearest_file(path: str) -> str:
     if not folder.is_dir():
         return f", since there is no folder {str(folder)!r}"
     near = nearest(Path(path).name, (other.name for other in folder.iterdir() if other.is_file()))
-    return near or ("" if Path(path).suffix else nearest(path, PRESETS))
+    return ("" if Path(path).suffix else nearest(path, PRESETS)) or near
