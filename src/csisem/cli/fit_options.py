@@ -192,9 +192,7 @@ EstimatorName = Annotated[
 ]  # fmt: skip
 MissingRule = Annotated[
     str,
-    typer.Option(
-        metavar="NAME", rich_help_panel=ESTIMATION, help=f"Rows without an answer, one of: {names(Missing)}"
-    ),
+    typer.Option(metavar="NAME", rich_help_panel=ESTIMATION, help=f"Rows without an answer, one of: {names(Missing)}"),
 ]
 Auxiliary = Annotated[
     list[str],

@@ -16,6 +16,7 @@ from csisem.cli.read_model import items_of, read_model
 from csisem.errors import OptionError, nearest, shown
 from csisem.index.construct.csi import csi
 from csisem.options import check_whole
+from csisem.plot.fonts import give_fonts
 from csisem.writing import write_files
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ def draw(request: PlotRequest, language: Language) -> tuple[Axes, bool]:
     if kind not in KINDS:
         raise OptionError(f"--kind {shown(request.kind)} is not one of {', '.join(KINDS)}{nearest(kind, KINDS)}.")
     check_whole("dpi", request.dpi, 30, 1200)
-    of_fit = kind in _OF_FIT or (kind == "bar" and not request.items)
-    how = _OF_FIT.get(kind) if of_fit else _OF_ANSWERS[kind]
-    assert how is not None
+    # Bars show indices, or the answers to a question.
+    of_fit = kind in _OF_FIT and not (kind in _OF_ANSWERS and request.items)
+    how = (_OF_FIT if of_fit else _OF_ANSWERS)[kind]
     _check_needs(request, kind, how.needs, model=of_fit)
     if of_fit:
         done = fitted(request, [*request.by, *([request.wave] if request.wave else [])])
@@ -56,7 +57,7 @@ def draw(request: PlotRequest, language: Language) -> tuple[Axes, bool]:
     axes = how.draw(result, language=language)
     if request.title is not None:
         axes.set_title(request.title)
-        plot.fonts.give_fonts(axes)
+        give_fonts(axes)
     return axes, usable
 
 
@@ -102,8 +103,7 @@ def _about(request: PlotRequest, done: Fitted) -> Any:
 
 
 def _ranks(request: PlotRequest, done: Fitted) -> Any:
-    whole = _indices(request, done)
-    return index.rank(whole, by=request.by).loc[lambda frame: frame["construct"] == target_of(done.fit, request.target)]
+    return index.rank(_about(request, done), by=request.by)
 
 
 def _trend(request: PlotRequest, done: Fitted) -> Any:
@@ -156,7 +156,7 @@ _OF_FIT: Mapping[str, _Of] = {
     "residuals": _Of(lambda _, done: done.fit, plot.residuals),
     "bootstrap": _Of(lambda _, done: done.replicates, plot.bootstrap, ("--bootstrap",)),
     "index": _Of(_about, plot.index, _SCALE),
-    "radar": _Of(lambda request, done: _about(request, done), plot.radar, _SCALE),
+    "radar": _Of(_about, plot.radar, _SCALE),
     "bar": _Of(_about, plot.bar, _SCALE),
     "ranks": _Of(_ranks, plot.ranks, _SCALE + _BY),
     "trend": _Of(_trend, plot.trend, (*_SCALE, "--wave")),

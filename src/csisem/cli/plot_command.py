@@ -34,7 +34,10 @@ class PlotRequest(ModelRequest):
     kind: Annotated[
         str,
         typer.Option(
-            metavar="KIND", autocompletion=complete_kind, rich_help_panel=options.OUTPUT, help=f"One of: {', '.join(KINDS)}."
+            metavar="KIND",
+            autocompletion=complete_kind,
+            rich_help_panel=options.OUTPUT,
+            help=f"One of: {', '.join(KINDS)}.",
         ),
     ]
     out: Annotated[

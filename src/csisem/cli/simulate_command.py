@@ -40,9 +40,7 @@ class SimulateRequest:
             "without it the same example value for all parameters of a kind.",
         ),
     ] = None
-    scale: Annotated[
-        tuple[float, float], typer.Option(metavar="LOW HIGH", help="Lowest and highest answer.")
-    ] = (1, 10)
+    scale: Annotated[tuple[float, float], typer.Option(metavar="LOW HIGH", help="Lowest and highest answer.")] = (1, 10)
     item_scales: options.ItemScale = field(default_factory=list)
     continuous: Annotated[
         bool, typer.Option("--continuous", help="Answers are numbers of any size, not steps of a scale.")
