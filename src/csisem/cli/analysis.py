@@ -9,7 +9,7 @@ from typing import Any
 from csisem.arrays import pd
 from csisem.cli.fitting import Fitted, fitted
 from csisem.cli.further_results import Further, further_results
-from csisem.cli.read_answers import check_columns, scales_of
+from csisem.cli.read_answers import check_columns, check_respondents, scales_of
 from csisem.cli.requests import FitRequest
 from csisem.errors import OptionError
 from csisem.fit.effects import effects
@@ -89,8 +89,8 @@ def _check_moments(request: FitRequest) -> None:
         if request.n is not None:
             raise OptionError("--n is the number of respondents of published moments; give --moments, or leave it out.")
         return
-    if request.n is not None and request.n < 2:
-        raise OptionError(f"--n {request.n} is not a number of respondents; give at least 2.")
+    if request.n is not None:
+        check_respondents(request.n, 2)
     rows = {"--by": request.by, "--groups": request.groups, "--anova": request.anova, "--crosstab": request.crosstab,
             "--wave": request.wave, "--bootstrap": request.bootstrap}  # fmt: skip
     if named := [option for option, given in rows.items() if given]:

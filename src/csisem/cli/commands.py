@@ -64,7 +64,7 @@ def add_command(
 
 def language_of(given: str | None) -> Language:
     """The language that an option names, or that of the environment."""
-    return spoken() if given is None else validate("language", given, Language)  # type: ignore[no-any-return]
+    return spoken() if given is None else validate("language", given, Language)
 
 
 def _parameters(request_type: Any) -> Iterator[Parameter]:

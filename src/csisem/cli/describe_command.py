@@ -147,7 +147,7 @@ def _read(survey: Survey, items: list[str], language: Language) -> Iterator[str]
         yield from paragraph(text)
     for one in survey.undeclared_codes(items).to_dict("records"):
         bounds = {end: f"{one[end]:g}" for end in ("low", "high")}
-        text = said("screen.code", language, item=one["item"], code=f"{one['code']:g}", n=one["rows"], **bounds)
+        text = said("screen.code", language, item=one["item"], number=f"{one['code']:g}", n=one["rows"], **bounds)
         yield from paragraph(text, "  - ")
 
 

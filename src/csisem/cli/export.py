@@ -108,7 +108,7 @@ def _workbook(results: Results, path: Path, language: Language) -> dict[Path, by
     notes = {"index": [] if results.index is None else note_texts(results.index.attrs, language)}
     by = [note for frame in (results.index_by or {}).values() for note in note_texts(frame.attrs, language)]
     notes["index_by"] = list(dict.fromkeys(by))
-    titles = {}
+    titles: dict[str, str] = {}
     for one in results.further:
         notes[one.title(language)] = one.notes(language)
         titles |= {name: one.title(language, part) for name, part in zip(one.frames(), one.parts(), strict=True)}

@@ -39,6 +39,13 @@ PANELS = (MODEL, ANSWERS, SAMPLE, ESTIMATION, FURTHER, FILE, OUTPUT)
 PRESETS = ("acsi", "ccsi", "ecsi", "ncsb", "scsb")
 """Published models, by their names in ``cs.models``."""
 
+KINDS = (
+    "path-diagram", "loadings", "weights", "residuals", "bootstrap", "index", "radar", "bar", "ranks", "trend", "ipma",
+    "group-means", "crosstab", "likert", "pie", "pareto", "histogram", "pp", "probability-paper", "scree", "gaps",
+    "disconfirmation", "kano",
+)  # fmt: skip
+"""Kinds of picture, by their names in ``cs.plot``."""
+
 
 def names(option: object) -> str:
     """The words of an option, as help lists them."""

@@ -10,6 +10,7 @@ from csisem.cli.read_answers import moments_of, survey_of
 from csisem.cli.read_model import read_model
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.bootstrap import bootstrap
+from csisem.moments.moments import Moments
 from csisem.options import MOST_REPLICATES, check_whole
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.fit.fit import Fit
     from csisem.models.model import Model
-    from csisem.moments.moments import Moments
     from csisem.survey import Survey
 
 
@@ -56,7 +56,7 @@ def model_and_data(
     language = language_of(request.language)
     by_columns = request.model.casefold() in PRESETS and not request.constructs
     found = data() if by_columns else None
-    columns = () if found is None else getattr(found, "columns", None) or getattr(found, "items", ())
+    columns = () if found is None else found.items if isinstance(found, Moments) else found.columns
     model = read_model(request.model, request.constructs, columns, request.variant, language)
     return model, data() if found is None else found
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from csisem.cli.fitting import Fitted
 from csisem.display.labels import frame_title, page_title
+from csisem.display.page import Page
 from csisem.display.sentences import text_in
 from csisem.errors import DataError, OptionError, nearest
 from csisem.models.construct_names import other_language
@@ -15,7 +16,6 @@ from csisem.reporting.tables.text_columns import note_texts
 
 if TYPE_CHECKING:
     from csisem.arrays import pd
-    from csisem.display.page import Page
     from csisem.fit.fit import Fit
     from csisem.options import Language
 
@@ -46,18 +46,18 @@ class Further:
 
     def notes(self, language: Language) -> list[str]:
         """The notes of the result."""
-        if hasattr(self.result, "columns"):
+        if not isinstance(self.result, Page):
             return note_texts(self.result.attrs, language)
         return [str(text_in(one, language)) for one in getattr(self.result, "notes", ())]
 
     def parts(self) -> list[str]:
         """The names of the frames within the result; of a frame one, which is empty."""
-        return [""] if hasattr(self.result, "columns") else list(self.result.frames())
+        return list(self.result.frames()) if isinstance(self.result, Page) else [""]
 
     def frames(self) -> Mapping[str, pd.DataFrame]:
         """The frames of the result, by name."""
         head = f"{self.name}_{self.column}" if self.column else self.name
-        if hasattr(self.result, "columns"):
+        if not isinstance(self.result, Page):
             return {head: self.result}
         return {f"{head}_{part}": frame for part, frame in self.result.frames().items()}
 
@@ -87,24 +87,27 @@ def further_results(
     elif target is not None:
         raise OptionError("--target is what --anova and --crosstab are about; give one of them, or leave it out.")
     if ipma is not None:
-        yield Further("ipma", improve.ipma(fit, ipma, **kind))  # type: ignore[arg-type]
+        yield Further("ipma", improve.ipma(fit, target_of(fit, ipma, "--ipma"), **kind))  # type: ignore[arg-type]
     if wave is not None:
         yield Further("trend", index.trend(data, fit=fit, wave=wave))
 
 
-def target_of(fit: Fit, given: str | None) -> str:
+def target_of(fit: Fit, given: str | None, option: str = "--target") -> str:
     """The construct that is asked about; without a name satisfaction, in either language."""
     constructs = fit.model.roles.constructs
     if given is not None:
         if given not in constructs:
             raise DataError(
-                f"--target names {given!r}, which is no construct of the model{nearest(given, constructs)}."
+                f"{option} names {given!r}, which is no construct of the model{nearest(given, constructs)}."
             )
         return given
     found = "Satisfaction" if "Satisfaction" in constructs else other_language("Satisfaction", constructs)
+    alike = [name for name in constructs if "satisf" in name.casefold() or "满意" in name]
+    if found is None and len(alike) == 1:
+        found = alike[0]
     if found is None:
         raise OptionError(
-            f"--target must name the construct that is asked about, since the model has no Satisfaction; it has "
+            f"{option} must name the construct that is asked about, since the model has no Satisfaction; it has "
             f"{', '.join(constructs)}."
         )
     return found

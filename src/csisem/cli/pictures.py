@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csisem import diagnose, improve, index, plot
+from csisem.cli.fit_options import KINDS
 from csisem.cli.fitting import Fitted, fitted
 from csisem.cli.further_results import target_of
-from csisem.cli.plot_command import KINDS
 from csisem.cli.read_answers import check_columns, survey_of
-from csisem.cli.read_model import items_of, read_model
+from csisem.cli.read_model import name_and_items, read_model
 from csisem.errors import OptionError, nearest, shown
 from csisem.index.construct.csi import csi
 from csisem.options import check_whole
@@ -111,14 +111,16 @@ def _trend(request: PlotRequest, done: Fitted) -> Any:
     return frame[frame["construct"] == target_of(done.fit, request.target)]
 
 
-def _one(request: PlotRequest, kind: str) -> str:
+def _one(request: PlotRequest) -> str:
     if len(request.items) != 1:
-        raise OptionError(f"--kind {kind} is of one question; give --item once, not {len(request.items)} times.")
+        raise OptionError(
+            f"--kind {request.kind} is of one question; give --item once, not {len(request.items)} times."
+        )
     return request.items[0]
 
 
 def _reasons(request: PlotRequest, survey: Survey) -> Any:
-    column = survey.to_pandas()[_one(request, "pareto")].dropna()
+    column = survey.to_pandas()[_one(request)].dropna()
     labels = survey.value_labels.get(request.items[0], {})
     return index.outcomes.pareto([str(labels.get(value, value)) for value in column])
 
@@ -134,9 +136,10 @@ def _factors(request: PlotRequest, survey: Survey) -> Any:
 
 def _pairs(request: PlotRequest) -> dict[str, Any]:
     found = {}
-    for name, items in items_of(request.pairs, "--pair NAME=ITEM,ITEM", "service=e1,q1").items():
-        if len(items) != 2:
-            raise OptionError(f"--pair {name!r} names {len(items)} items; it takes two, such as service=e1,q1.")
+    for text in request.pairs:
+        name, items = name_and_items(text)
+        if not name or len(items) != 2:
+            raise OptionError(f"--pair takes NAME=ITEM,ITEM, such as service=e1,q1, not {text!r}.")
         found[name] = tuple(items)
     return found
 
@@ -177,13 +180,13 @@ _OF_FIT: Mapping[str, _Of] = {
 
 _OF_ANSWERS: Mapping[str, _Of] = {
     "likert": _Of(lambda request, survey: diagnose.frequencies(survey, request.items), plot.likert, _ITEM),
-    "bar": _Of(lambda request, survey: diagnose.frequencies(survey, _one(request, "bar")), plot.bar, _ITEM),
-    "pie": _Of(lambda request, survey: diagnose.frequencies(survey, _one(request, "pie")), plot.pie, _ITEM),
+    "bar": _Of(lambda request, survey: diagnose.frequencies(survey, _one(request)), plot.bar, _ITEM),
+    "pie": _Of(lambda request, survey: diagnose.frequencies(survey, _one(request)), plot.pie, _ITEM),
     "pareto": _Of(_reasons, plot.pareto, _ITEM),
-    "histogram": _Of(lambda request, survey: diagnose.normality(survey, _one(request, "histogram")), plot.histogram, _ITEM),
-    "pp": _Of(lambda request, survey: diagnose.normality(survey, _one(request, "pp")), plot.pp, _ITEM),
+    "histogram": _Of(lambda request, survey: diagnose.normality(survey, _one(request)), plot.histogram, _ITEM),
+    "pp": _Of(lambda request, survey: diagnose.normality(survey, _one(request)), plot.pp, _ITEM),
     "probability-paper": _Of(
-        lambda request, survey: diagnose.normality(survey, _one(request, "probability-paper")),
+        lambda request, survey: diagnose.normality(survey, _one(request)),
         plot.probability_paper, _ITEM,
     ),
     "scree": _Of(_factors, plot.scree),

@@ -12,19 +12,12 @@ from csisem.cli.commands import language_of
 from csisem.cli.error_messages import UNUSABLE, say
 from csisem.cli.requests import ModelRequest
 
-KINDS = (
-    "path-diagram", "loadings", "weights", "residuals", "bootstrap", "index", "radar", "bar", "ranks", "trend", "ipma",
-    "group-means", "crosstab", "likert", "pie", "pareto", "histogram", "pp", "probability-paper", "scree", "gaps",
-    "disconfirmation", "kano",
-)  # fmt: skip
-"""Kinds of picture, by their names in ``cs.plot``."""
-
 ENDINGS = (".png", ".svg", ".pdf")
 
 
 def complete_kind(incomplete: str) -> list[str]:
     """Kinds of picture for tab."""
-    return [kind for kind in KINDS if kind.startswith(incomplete.casefold())]
+    return [kind for kind in options.KINDS if kind.startswith(incomplete.casefold())]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +30,9 @@ class PlotRequest(ModelRequest):
             metavar="KIND",
             autocompletion=complete_kind,
             rich_help_panel=options.OUTPUT,
-            help=f"One of: {', '.join(KINDS)}.",
+            help=f"One of: {', '.join(options.KINDS)}.",
         ),
-    ]
+    ]  # fmt: skip
     out: Annotated[
         str, typer.Option(metavar="FILE", rich_help_panel=options.OUTPUT, help="The picture: .png, .svg or .pdf.")
     ]

@@ -66,17 +66,31 @@ def check_columns(survey: Survey, **options: Sequence[str]) -> None:
                                 f"{nearest(column, survey.columns)}.")  # fmt: skip
 
 
+def check_respondents(n: int, least: int) -> None:
+    """Refuse a number of respondents that is too small."""
+    if n < least:
+        raise OptionError(f"--n {n} is not a number of respondents; give at least {least}.")
+
+
 def moments_of(request: DataRequest, n: int | None) -> Moments:
     """Published moments: covariances, or correlations with a row ``sd``; rows ``mean`` and ``n`` may follow."""
     table = _table(request)
-    extra = {name: table.loc[name] for name in (_MEAN, _SD, _N) if name in table.index}
+    extra: dict[str, Any] = {name: table.loc[name] for name in (_MEAN, _SD, _N) if name in table.index}
     body = table.drop(index=list(extra))
-    stated = pd.to_numeric(extra[_N], errors="coerce").dropna() if _N in extra else []
-    if n is None and not len(stated):
+    if n is None:
+        n = _stated(extra.get(_N))
+    if n is None:
         raise OptionError(f"--moments needs the number of respondents: give --n, or a row {_N!r} in {request.data!r}.")
     square: dict[str, Any] = {"corr": body, "sd": extra[_SD]} if _SD in extra else {"cov": body}
-    respondents = n if n is not None else int(stated.iloc[0])
-    return Moments.from_table(n=respondents, mean=extra.get(_MEAN), scale=scales_of(request) or None, **square)
+    return Moments.from_table(n=n, mean=extra.get(_MEAN), scale=scales_of(request) or None, **square)
+
+
+def _stated(row: Any) -> int | None:
+    """The first number in a row of the table."""
+    if row is None:
+        return None
+    numbers = pd.to_numeric(row, errors="coerce").dropna()
+    return int(numbers.iloc[0]) if len(numbers) else None
 
 
 def _table(request: DataRequest) -> pd.DataFrame:

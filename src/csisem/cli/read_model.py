@@ -29,24 +29,26 @@ def read_model(
     if constructs or variant is not None:
         option = "--construct" if constructs else "--variant"
         raise OptionError(
-            f"{option} is for the published models {', '.join(PRESETS)}; {name!r} says itself what it has."
+            f"{option} is for the published models {', '.join(PRESETS)}; a file such as {name!r} says what it has."
         )
     return Model.from_syntax(_text(name))
 
 
-def items_of(
-    constructs: Sequence[str], option: str = "--construct NAME=ITEM,ITEM", example: str = "satisfaction=s1,s2,s3"
-) -> dict[str, list[str]]:
+def items_of(constructs: Sequence[str]) -> dict[str, list[str]]:
     """Items by construct, from ``NAME=ITEM,ITEM``."""
     found: dict[str, list[str]] = {}
     for text in constructs:
-        name, _, items = text.partition("=")
-        listed = [item.strip() for item in re.split("[,，]", items) if item.strip()]
-        if not name.strip() or not listed:
-            name, _, form = option.partition(" ")
-            raise OptionError(f"{name} takes {form}, such as {example}, not {text!r}.")
-        found[name.strip()] = listed
+        name, items = name_and_items(text)
+        if not name or not items:
+            raise OptionError(f"--construct takes NAME=ITEM,ITEM, such as satisfaction=s1,s2,s3, not {text!r}.")
+        found[name] = items
     return found
+
+
+def name_and_items(text: str) -> tuple[str, list[str]]:
+    """A name and its items, between commas of either language."""
+    name, _, items = text.partition("=")
+    return name.strip(), [item.strip() for item in re.split("[,，、]", items) if item.strip()]
 
 
 def published(

@@ -210,8 +210,8 @@ def _say(n: int, language: str | None) -> None:
     say(said("screen.size", language_of(language), n=n))
 
 
-def _strata(given: list[str]) -> tuple[dict[str, float], dict[str, float]]:
-    sizes, sds = dict[str, float](), dict[str, float]()
+def _strata(given: list[str]) -> tuple[dict[object, float], dict[object, float]]:
+    sizes, sds = dict[object, float](), dict[object, float]()
     for text in given:
         name, _, numbers = text.rpartition("=")
         size, _, sd = numbers.partition(":")

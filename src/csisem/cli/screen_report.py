@@ -11,6 +11,7 @@ from csisem.cli.analysis import Results
 from csisem.cli.further_results import Further
 from csisem.cli.printed_frame import printed_frame
 from csisem.display.labels import heading, said
+from csisem.display.page import Page
 from csisem.display.text_layout import number, paragraph, table
 from csisem.display.wording import p_text
 from csisem.fit.fit import Fit
@@ -44,9 +45,9 @@ def further(one: Further, language: Language = "en") -> Iterator[str]:
     """A further result: a page as it is, a frame as a table under its title."""
     yield ""
     # Of validity the pairs say it all; matrices are in the files.
-    frame = getattr(one.result, "pairs", one.result)
-    if not hasattr(frame, "columns"):
-        yield from one.result.text(language).splitlines()
+    frame: Any = getattr(one.result, "pairs", one.result)
+    if isinstance(frame, Page):
+        yield from frame.text(language).splitlines()
         return
     yield from printed_frame(frame, said(f"screen.{one.name}", language), language)
     for text in one.notes(language):

@@ -54,7 +54,7 @@ class SimulateRequest:
 
 def simulate(request: SimulateRequest) -> None:
     """Write answers of respondents who were never asked, drawn from a model, to try an analysis or plan one."""
-    from csisem.cli.read_answers import scales_of
+    from csisem.cli.read_answers import check_respondents, scales_of
     from csisem.cli.written_files import check_out
     from csisem.display.labels import said
     from csisem.options import check_seed
@@ -63,6 +63,7 @@ def simulate(request: SimulateRequest) -> None:
 
     language = language_of(request.language)
     check_out(request.out, [".csv"], [request.model, request.values or ""])
+    check_respondents(request.n, 1)
     check_seed(request.seed)
     model = _model(request)
     seed = request.seed if request.seed is not None else _by_chance()

@@ -50,15 +50,16 @@ WORDS = {
         "{fpc:?有限总体 {fpc}。}{replicates:?复制权重 {replicates} 列。}",
     ),
     "screen.code": Wording(
-        "{item} has {code} in {n:,} rows where the other answers are {low}-{high}: if it means no answer, declare it "
-        "with --missing-code {code}.",
-        "{item} 有 {n:,} 行为 {code}，其他答案在 {low}-{high}：若它表示没有回答，请用 --missing-code {code} 声明。",
+        "{item} has {number} in {n:,} rows where the other answers are {low}-{high}: if it means no answer, declare it "
+        "with --missing-code {number}.",
+        "{item} 有 {n:,} 行为 {number}，其他答案在 {low}-{high}：若它表示没有回答，请用 --missing-code {number} 声明。",
     ),
     "screen.marks": Wording("Marks", "标记"),
     "screen.answers": Wording("Answers", "回答情况"),
     "screen.size": Wording("Sample size: {n:,}", "样本量：{n:,}"),
     "screen.two_sizes": Wording(
-        "Sample sizes: {first:,} in the first group, {second:,} in the second", "样本量：第一组 {first:,}，第二组 {second:,}"
+        "Sample sizes: {first:,} in the first group, {second:,} in the second",
+        "样本量：第一组 {first:,}，第二组 {second:,}",
     ),
     "screen.allocation": Wording("Allocation", "分配"),
     "screen.simulated": Wording(
