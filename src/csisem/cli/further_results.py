@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csisem.cli.fitting import Fitted
-from csisem.display.labels import frame_title, page_title
+from csisem.display.labels import page_title, said
 from csisem.display.page import Page
 from csisem.display.sentences import text_in
 from csisem.errors import DataError, OptionError, nearest
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from csisem.arrays import pd
     from csisem.fit.fit import Fit
     from csisem.options import Language
+
+TITLES = {
+    "bootstrap": "screen.bootstrap",
+    "reliability": "screen.reliability",
+    "validity": "screen.validity",
+    "ipma": "screen.ipma",
+    "trend": "screen.trend",
+}
+"""Titles of results that are printed as one table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,12 @@ class Further:
 
     def title(self, language: Language, part: str = "") -> str:
         """The title of the result, or of one of its frames, as a sheet of a workbook bears it."""
-        name = frame_title(self.name, language) if language != "en" else self.name
+        if language == "en":
+            name = self.name
+        elif self.name in TITLES:
+            name = said(TITLES[self.name], language)
+        else:
+            name = page_title(type(self.result).__name__, language)
         words = [name, self.column, page_title(part, language) if part and language != "en" else part]
         return " ".join(word for word in words if word)
 

@@ -98,7 +98,6 @@ def _table(request: DataRequest) -> pd.DataFrame:
     if request.weights or request.strata or request.clusters or request.fpc or request.replicate_weights:
         raise OptionError("--moments has no rows, so that no sampling design applies; leave its options out.")
     try:
-        # Of a table with an upper triangle of blanks, the columns of numbers would be looked at for refusal codes.
         frame = read(request.data, **_file(request)).to_pandas()
     except OSError as problem:
         raise DataError(f"{request.data!r} cannot be read: {system_reason(problem)}.") from None

@@ -8,7 +8,7 @@ from typing import Any
 
 from csisem.arrays import pd
 from csisem.cli.analysis import Results
-from csisem.cli.further_results import Further
+from csisem.cli.further_results import TITLES, Further
 from csisem.cli.printed_frame import printed_frame
 from csisem.display.labels import heading, said
 from csisem.display.page import Page
@@ -49,7 +49,7 @@ def further(one: Further, language: Language = "en") -> Iterator[str]:
     if isinstance(frame, Page):
         yield from frame.text(language).splitlines()
         return
-    yield from printed_frame(frame, said(f"screen.{one.name}", language), language)
+    yield from printed_frame(frame, said(TITLES[one.name], language), language)
     for text in one.notes(language):
         yield from paragraph(text, "  ")
 
