@@ -52,7 +52,7 @@ def test_pictures_are_written(folder, tmp_path, ending, language, options):
         (("--kind", "index", *MODEL, "--by", "region"), "Satisfaction by region"),
         (("--kind", "ranks", *MODEL, "--by", "firm"), "Ranks"),
         (("--kind", "trend", *MODEL, "--wave", "wave"), "Satisfaction over the waves"),
-        (("--kind", "radar", *MODEL, "--by", "region"), "Satisfaction"),
+        (("--kind", "scree", "--item", "s1", "--item", "s2", "--item", "q1"), "Scree plot"),
         (("--kind", "bar", *MODEL), ""),
         (("--kind", "bar", "--item", "s1"), "s1"),
         (("--kind", "pie", "--item", "region", "--title", "区域"), "区域"),

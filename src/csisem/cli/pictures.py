@@ -159,7 +159,7 @@ _OF_FIT: Mapping[str, _Of] = {
     "residuals": _Of(lambda _, done: done.fit, plot.residuals),
     "bootstrap": _Of(lambda _, done: done.replicates, plot.bootstrap, ("--bootstrap",)),
     "index": _Of(_about, plot.index, _SCALE),
-    "radar": _Of(_about, plot.radar, _SCALE),
+    "radar": _Of(_indices, plot.radar, _SCALE),
     "bar": _Of(_about, plot.bar, _SCALE),
     "ranks": _Of(_ranks, plot.ranks, _SCALE + _BY),
     "trend": _Of(_trend, plot.trend, (*_SCALE, "--wave")),

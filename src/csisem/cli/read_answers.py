@@ -75,14 +75,23 @@ def check_respondents(n: int, least: int) -> None:
 def moments_of(request: DataRequest, n: int | None) -> Moments:
     """Published moments: covariances, or correlations with a row ``sd``; rows ``mean`` and ``n`` may follow."""
     table = _table(request)
-    extra: dict[str, Any] = {name: table.loc[name] for name in (_MEAN, _SD, _N) if name in table.index}
+    extra: dict[str, Any] = {name: table.loc[name] for name in _rows_beside(table)}
     body = table.drop(index=list(extra))
     if n is None:
         n = _stated(extra.get(_N))
     if n is None:
         raise OptionError(f"--moments needs the number of respondents: give --n, or a row {_N!r} in {request.data!r}.")
+    given = scales_of(request)
+    # A table has items alone, so that the scale of all others is the scale of each.
+    scales = {name: given.get(name, given.get("*")) for name in body.columns} | given
+    scales = {name: scale for name, scale in scales.items() if scale is not None and name != "*"}
     square: dict[str, Any] = {"corr": body, "sd": extra[_SD]} if _SD in extra else {"cov": body}
-    return Moments.from_table(n=n, mean=extra.get(_MEAN), scale=scales_of(request) or None, **square)
+    return Moments.from_table(n=n, mean=extra.get(_MEAN), scale=scales or None, **square)
+
+
+def _rows_beside(table: pd.DataFrame) -> list[str]:
+    """The rows that are no item's: means, standard deviations and the number of respondents."""
+    return [name for name in (_MEAN, _SD, _N) if name in table.index and name not in table.columns]
 
 
 def _stated(row: Any) -> int | None:
@@ -105,8 +114,9 @@ def _table(request: DataRequest) -> pd.DataFrame:
     table = frame.iloc[:, 1:]
     if len(set(names)) < len(names):
         raise DataError(f"{request.data!r} has two rows of one name in its first column, which names the items.")
-    table.index = pd.Index(names)
-    return table.rename(index={name: name.casefold() for name in names if name.casefold() in (_MEAN, _SD, _N)})
+    beside = {name: name.casefold() for name in names if name not in table.columns}
+    table.index = pd.Index([beside.get(name, name) for name in names])
+    return table
 
 
 def _file(request: DataRequest) -> dict[str, Any]:
