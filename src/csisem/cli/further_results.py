@@ -1,4 +1,4 @@
-"""Results beside the fit: bootstrap, reliability, analysis of variance, cross tables, map, trend."""
+"""Results beside the fit, such as reliability, cross tables and trends."""
 
 from __future__ import annotations
 

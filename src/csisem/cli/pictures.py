@@ -1,4 +1,4 @@
-"""Pictures by kind: what each is computed from, and how it is drawn."""
+"""Pictures by kind, and the results that each is drawn from."""
 
 from __future__ import annotations
 

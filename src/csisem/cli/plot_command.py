@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from csisem.cli import estimation_options as estimation
 from csisem.cli import fit_options as options
 from csisem.cli.commands import language_of
 from csisem.cli.error_messages import UNUSABLE, say
@@ -53,7 +54,7 @@ class PlotRequest(ModelRequest):
             help="What the picture is about; Satisfaction where the model has it.",
         ),
     ] = None  # fmt: skip
-    wave: options.WaveColumn = None
+    wave: estimation.WaveColumn = None
     title: Annotated[
         str | None, typer.Option(metavar="TEXT", rich_help_panel=options.OUTPUT, help="Another title.")
     ] = None

@@ -1,4 +1,4 @@
-"""The model that a request names: a file of lavaan syntax, or a published model."""
+"""The model of a request, from a file or published."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""What is asked for: the options that commands share, each with its default."""
+"""Requests: options of data, model and fit with their defaults."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from csisem.cli import estimation_options as estimation
 from csisem.cli import fit_options as options
 
 
@@ -44,24 +45,24 @@ class ModelRequest(DataRequest):
     model: options.ModelFile
     constructs: options.ConstructItems = field(default_factory=list)
     variant: options.VariantName = None
-    estimator: options.EstimatorName = "ML"
-    missing: options.MissingRule = "listwise"
-    auxiliary: options.Auxiliary = field(default_factory=list)
-    groups: options.GroupColumns = field(default_factory=list)
-    equal: options.Equal = field(default_factory=list)
-    release: options.Release = field(default_factory=list)
-    likelihood: options.LikelihoodName = "normal"
-    information: options.InformationName = None
-    ordered: options.Ordered = field(default_factory=list)
-    parameterization: options.ParameterizationName = "delta"
-    scheme: options.SchemeName = "path"
-    higher_order: options.HigherOrderName = "disjoint"
-    moderation: options.ModerationName = "two-stage"
-    bootstrap: options.Replicates = None
-    seed: options.Seed = None
-    interval: options.Interval = None
-    by: options.By = field(default_factory=list)
-    item_weights: options.WeightsOfItems = "model"
+    estimator: estimation.EstimatorName = "ML"
+    missing: estimation.MissingRule = "listwise"
+    auxiliary: estimation.Auxiliary = field(default_factory=list)
+    groups: estimation.GroupColumns = field(default_factory=list)
+    equal: estimation.Equal = field(default_factory=list)
+    release: estimation.Release = field(default_factory=list)
+    likelihood: estimation.LikelihoodName = "normal"
+    information: estimation.InformationName = None
+    ordered: estimation.Ordered = field(default_factory=list)
+    parameterization: estimation.ParameterizationName = "delta"
+    scheme: estimation.SchemeName = "path"
+    higher_order: estimation.HigherOrderName = "disjoint"
+    moderation: estimation.ModerationName = "two-stage"
+    bootstrap: estimation.Replicates = None
+    seed: estimation.Seed = None
+    interval: estimation.Interval = None
+    by: estimation.By = field(default_factory=list)
+    item_weights: estimation.WeightsOfItems = "model"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +71,10 @@ class FitRequest(ModelRequest):
 
     moments: options.Published = False
     n: options.Respondents = None
-    reliability: options.Reliability = False
-    anova: options.AnovaColumns = field(default_factory=list)
-    crosstab: options.CrosstabColumns = field(default_factory=list)
-    target: options.Target = None
-    ipma: options.IpmaTarget = None
-    wave: options.WaveColumn = None
+    reliability: estimation.Reliability = False
+    anova: estimation.AnovaColumns = field(default_factory=list)
+    crosstab: estimation.CrosstabColumns = field(default_factory=list)
+    target: estimation.Target = None
+    ipma: estimation.IpmaTarget = None
+    wave: estimation.WaveColumn = None
     out: options.Out = None
