@@ -30,7 +30,7 @@ NOT_WORDS = {
     "NA", "acquisition", "answered", "c", "complaints", "cost", "df", "discount", "drawn", "iterations",
     "label", "longest", "lower", "margin", "maximum", "minimum", "minres", "n", "new_over_old", "pearson",
     "per_complaint", "pilot's n", "population", "price_tolerance", "reached", "retells", "retention", "sd", "seed",
-    "semopy", "sizes", "start", "tells", "upper", "within",
+    "class", "semopy", "sizes", "start", "tells", "upper", "within",
     "a", "an", "has", "have", "it", "them", "{0:exists|exist}", "{0}{1}{2: and|}{3}.",
 }  # fmt: skip
 
@@ -260,7 +260,7 @@ class Key:
 def extract() -> Extraction:
     """All templates, and what is raised but cannot be read."""
     found = Extraction(read_source())
-    for name in sorted(found.source.errors):
+    for name in (*sorted(found.source.errors), "type()"):
         for module, function, call in found.source.calls.get(name, []):
             if call.args:
                 found.add(call.args[0], module, function, phrase=False)

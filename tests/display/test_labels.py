@@ -27,7 +27,8 @@ DATA = {"datasets", "templates", "display", "models", "cli", "reporting"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Results whose columns are the user's: items, answers, weights of a sample.
 ANSWERS = ("cs.Survey.", "cs.Questionnaire.code", "cs.Questionnaire.scores", "cs.Model.simulate", "cs.datasets.",
-           "cs.sampling.draw", "cs.templates.", "cs.read", "cs.table")  # fmt: skip
+           "cs.sampling.draw", "cs.templates.", "cs.read", "cs.table", "cs.Programme",
+           "cs.Round.contents")  # fmt: skip
 MATRICES = {
     "implied_cov",
     "latent_correlations",
@@ -169,6 +170,16 @@ def test_sentences_in_cells_know_their_chinese_words():
     assert {one for one in english if not re.search("==|=~", one[2])} == set()
 
 
+def test_columns_of_two_meanings_are_told_by_their_neighbours():
+    assert heading("target", "zh", among=["source", "target", "direct", "indirect"]) == "因变量"
+    assert heading("target", "zh", among=["node", "target", "index", "verdict"]) == "目标"
+    assert heading("target", "en", among=["node", "target", "index", "verdict"]) == "Target"
+    assert heading("size", "zh", among=["stratum", "size", "n"]) == "总体规模"
+    error = ["kind", "source", "size", "unit", "known"]
+    assert [heading(name, "zh", among=error) for name in error] == ["类别", "来源", "大小", "单位", "测量情况"]
+    assert heading("item", "zh", among=["step", "item", "quantity", "unit_cost", "cost"]) == "费用项目"
+
+
 @pytest.mark.parametrize(
     ("option", "column"),
     [
@@ -237,3 +248,21 @@ def test_names_of_items_and_constructs_are_not_translated():
     assert list(shown["左边"]) == ["total", "all"]
     assert list(shown["类别"]) == ["路径系数", "指数"]
     assert next(iter(frame.columns)) == "construct"
+    improvements = pd.DataFrame({"measure": ["service", "training"], "cost": [1.0, 2.0]})
+    assert list(labelled(improvements, "zh")["指标"]) == ["service", "training"]
+    shares = pd.DataFrame({"name": ["service", "index"], "r_squared": [0.5, 0.4]})
+    assert list(labelled(shares, "zh")["名称"]) == ["service", "index"]
+
+
+def test_the_five_gaps_have_chinese_names():
+    figures = {
+        "expected": 9.0,
+        "management": 8.0,
+        "standards": 8.5,
+        "delivered": 7.0,
+        "promised": 8.0,
+        "perceived": 7.5,
+    }
+    for shown in (labelled(cs.improve.five_gaps(figures), "zh")["名称"], cs.table(
+        cs.improve.five_gaps(figures), language="zh").columns[1].cells):  # fmt: skip
+        assert list(shown) == ["认知差距", "标准差距", "传递差距", "沟通差距", "服务差距"]

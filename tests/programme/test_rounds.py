@@ -99,7 +99,14 @@ def test_analysis_of_variance_is_that_of_each_respondents_index(this, own):
     survey = cs.Survey(frame, scale={"index": (0, 100)}, weights="w", strata="store")
     expected = cs.diagnose.anova(survey, "index", by="age")
     assert_frame_equal(this["anova/age/价格"].table, expected.table)
-    assert_frame_equal(this["anova/age/价格"].means, expected.means)
+    # A round has the order of the questionnaire's options, a plain frame that of its rows.
+    ages = list(FORM["age"].labels("zh").values())
+    found = this["anova/age/价格"].means
+    assert found["age"].tolist() == ages
+    assert_frame_equal(found, expected.means.set_index("age").loc[ages].reset_index())
+    assert this["frequencies/age"]["answer"].tolist() == ages
+    assert this["satisfied/age"]["age"].tolist() == ages
+    assert this["crosstab/age"].counts.columns.tolist() == [*ages, "total"]
     assert_frame_equal(this["variances/age/价格"].table, cs.diagnose.variances(survey, "index", by="age").table)
 
 
@@ -132,6 +139,14 @@ def test_rankings_leave_out_indicators_without_weight(this, own):
     assert_frame_equal(simple[["item", "coefficient", "se"]], expected[["item", "coefficient", "se"]], rtol=1e-9)
     found = cs.improve.targets(own, weights, method="precise", outcome="overall")
     assert_frame_equal(precise[["item", "importance"]], found[["item", "importance"]], rtol=1e-9)
+
+
+def test_weights_that_name_an_outcome_without_weight_rank_the_causes(programme, this):
+    weights = {node.name: node.weight for node in FORM.indicators}
+    assert weights["总体结果"] == 0
+    named = programme.with_parts(indicator_weights=weights).round("2026-11")
+    for name in ("targets/simple/quadrant", "targets/precise/coefficient"):
+        assert_frame_equal(named[name], this[name])
 
 
 def test_the_index_is_set_against_its_targets(this, own):
@@ -223,3 +238,17 @@ def test_status_counts_what_there_is(programme):
     done = programme.with_parts(steps={"survey": {"done": True}}).status()
     assert done["state"][3].text("zh") == "已完成"
     assert PARTS["targets"].keys() == programme.targets.keys()
+
+
+def test_the_workbook_has_a_sheet_for_every_result_and_the_reasons_of_the_others(this, tmp_path):
+    written = this.to_excel(tmp_path / "round.xlsx", language="en")
+    sheets = pd.read_excel(written, sheet_name=None)
+    contents = sheets["contents"].set_index("name")
+    assert list(contents.index) == list(this.names)
+    assert contents.loc["frequencies/wish", "reason"].startswith("'wish' is an open question")
+    assert_frame_equal(sheets["index"][["node", "index"]], this["index"][["node", "index"]], check_dtype=False)
+
+
+def test_the_chinese_workbook_names_its_sheets_in_chinese(this, tmp_path):
+    sheets = pd.read_excel(this.to_excel(tmp_path / "round.xlsx", language="zh"), sheet_name=None)
+    assert {"满意度指数", "抽样误差与非抽样误差"} & set(sheets)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import typer
 
-from csisem.cli.spoken_language import error_line, spoken
+from csisem.cli.spoken_language import error_line, speaking_meanwhile, spoken
 from csisem.errors import CsisemError, CsisemWarning, InadmissibleFitWarning, system_reason
 
 if TYPE_CHECKING:
@@ -40,7 +40,11 @@ _RENAMED = {"missing_codes": "--missing-code", "items": "--item"}
 @contextmanager
 def plain_sentences() -> Iterator[None]:
     """Print each of the package's warnings once, and end the command on an error of the package, one line each."""
-    language = spoken()
+    with speaking_meanwhile():
+        yield from _plain_sentences()
+
+
+def _plain_sentences() -> Iterator[None]:
     sentences: dict[str, None] = {}
     standard = warnings.showwarning
 
@@ -53,7 +57,7 @@ def plain_sentences() -> Iterator[None]:
         line: str | None = None,
     ) -> None:
         if issubclass(category, CsisemWarning):
-            sentences[_sentence(message, category, language)] = None
+            sentences[_sentence(message, category, spoken())] = None
         else:
             standard(message, category, filename, lineno, file, line)
 
@@ -69,7 +73,7 @@ def plain_sentences() -> Iterator[None]:
             for sentence in sentences:
                 from csisem.display.labels import said
 
-                typer.echo(said("screen.warning", language, sentence=as_options(sentence)), err=True)
+                typer.echo(said("screen.warning", spoken(), sentence=as_options(sentence)), err=True)
     if refusal is not None:
         typer.echo(as_options(error_line(" ".join(str(refusal).split()))), err=True)
         raise typer.Exit(BAD_INPUT)

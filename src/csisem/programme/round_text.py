@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from csisem.display.labels import labelled
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence, text_in
 from csisem.display.table import text_table, worded
 from csisem.options import Language
 from csisem.programme.declared import Declared
-from csisem.programme.results import NotComputed
+from csisem.programme.results import NotComputed, reason_in
 
 
 class Results(Protocol):
@@ -56,7 +57,7 @@ def _body(results: Results, name: str, language: Language) -> Iterator[str]:
     value = results[name]
     yield ""
     if isinstance(value, NotComputed):
-        yield sentence("programme.not_computed", reason=value.reason).text(language)
+        yield sentence("programme.not_computed", reason=reason_in(value.reason, language)).text(language)
         return
     for note in results.notes_on(name):
         yield from (f"* {text_in(note, language)}", "")
@@ -68,4 +69,4 @@ def as_text(value: object, language: Language) -> str:
     if isinstance(value, Page):
         return value.text(language)
     frame = worded(value, language).round(3)  # type: ignore[arg-type]
-    return text_table(frame, index=False)
+    return text_table(frame if language == "en" else labelled(frame, language), index=False)

@@ -21,8 +21,8 @@ _ONE_QUOTED = re.compile(QUOTED)
 _LIST = re.compile(rf"({QUOTED}(?:, {QUOTED})*)(?: (?:and (\d+) more|and ({QUOTED})))?")
 # Names, pairs and single words, which are the user's or Python's.
 _VALUE = re.compile(rf"{QUOTED}(?:(?:, | and ){QUOTED})*|[\w.]*[(\[{{].*[)\]}}]|[-\d.,e ]+|\S*")
-# A line of model text in quotation marks, and what is wrong with it; a number, and how often it occurs.
-_LINE = re.compile(rf"({QUOTED}|[-+.\de]+) (.+)", re.DOTALL)
+# A line of model text or a file in quotation marks, and what is wrong with it; a number, and how often it occurs.
+_LINE = re.compile(rf"({QUOTED}|[-+.\de]+)(:?) (.+)", re.DOTALL)
 # What is got, where its type says more than it: ``a DataFrame``, ``an object``.
 _BUILTIN = "|".join(name for name in dir(builtins) if name.islower())
 _OF_A_KIND = re.compile(rf"an? ([A-Z]\w*|function|generator|method|module|\w+_\w+|{_BUILTIN})")
@@ -121,18 +121,24 @@ def _from_its_beginning(text: str) -> _Said | None:
                 said = pattern.fill(found, _phrase) + rest.text
                 return _Said(said, rest.unknown, rest.weight + pattern.weight)
     line = _LINE.fullmatch(text)
-    if line is not None and (rest := _sentence(line[2])) is not None:
-        return rest._replace(text=f"{line[1]} {rest.text}")
+    if line is not None and (rest := _sentence(line[3])) is not None:
+        return rest._replace(text=f"{line[1]}{'：' if line[2] else ' '}{rest.text}")
     return None
 
 
 def _several(text: str) -> _Said | None:
-    """Several sentences, one after the other."""
-    each = _SENTENCES.split(text)
-    said = [one for one in map(_sentence, each) if one is not None] if len(each) > 1 else []
-    if not said or len(said) < len(each):
-        return None
-    return _Said("".join(one.text for one in said), sum(one.unknown for one in said), sum(one.weight for one in said))
+    """Several messages, one after the other, each of one sentence or more."""
+    each, whole = _SENTENCES.split(text), _Said("", 0, 0)
+    while each:
+        # The longest first, but not all of the text once more.
+        ends = range(len(each) - (not whole.text), 0, -1)
+        found = next(((end, said) for end in ends if (said := _sentence(" ".join(each[:end]))) is not None), None)
+        if found is None:
+            return None
+        end, said = found
+        whole = _Said(whole.text + said.text, whole.unknown + said.unknown, whole.weight + said.weight)
+        each = each[end:]
+    return whole
 
 
 def _phrase(text: str) -> str:
