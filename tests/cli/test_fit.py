@@ -233,7 +233,18 @@ def test_an_unidentified_fit_exits_1_with_nulls(folder, tmp_path):
     assert found["parameters"][0]["se"] is None
 
 
-KEYS = ["version", "status", "settings", "fit_measures", "r_squared", "parameters", "effects", "index", "index_by"]
+KEYS = [
+    "version",
+    "status",
+    "settings",
+    "fit_measures",
+    "r_squared",
+    "parameters",
+    "effects",
+    "index",
+    "index_by",
+    "further",
+]
 
 
 def test_json_holds_the_numbers_of_the_python_functions_unrounded(folder, tmp_path):

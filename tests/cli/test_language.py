@@ -62,6 +62,12 @@ def test_it_prints_the_same_numbers_in_chinese(folder):
     assert "<0.001" in shown
 
 
+def test_the_environment_chooses_the_language_unless_the_option_does(folder, monkeypatch):
+    monkeypatch.setenv("CSISEM_LANGUAGE", "zh")
+    assert run(folder).stdout.startswith("结论：")
+    assert run(folder, "--language", "en").stdout.startswith("Verdict: ")
+
+
 def test_columns_are_aligned_under_chinese_headings(folder):
     lines = run(folder, "--language", "zh").stdout.splitlines()
     for head in ("路径系数", "效应", "满意度指数（0-100）"):

@@ -24,10 +24,17 @@ UNUSABLE, BAD_INPUT, UNPRINTED = 1, 2, 3
 """Exit codes of an unusable or inadmissible fit, of bad input, and of results that could not be printed."""
 
 # Python keywords that are options of the command line, as they appear in messages.
-_KEYWORD = re.compile(
-    r"(?<![A-Za-z0-9_-])(scale|reverse|missing_codes|not_applicable|language|audience|target|weights|strata|clusters|groups|estimator|likelihood|scheme|ordered|parameterization|item_weights|by|sheet|"
-    r"separator|encoding|header|skip|decimal|thousands)=(?=([A-Za-z0-9_'\"\[])?)"
+_NAMES = (
+    "scale|reverse|missing_codes|not_applicable|language|audience|weights|strata|clusters|fpc|replicate_weights|replicate_type|"
+    "replicate_scale|rscales|lonely|nest|groups|equal|release|estimator|missing|auxiliary|likelihood|information|scheme|"
+    "higher_order|moderation|ordered|parameterization|bootstrap|seed|interval|item_weights|by|wave|target|sheet|"
+    "separator|encoding|header|skip|decimal|thousands|values|skew|variant|duration|id|items|sd|margin|pilot|level|"
+    "population|deff|response_rate|difference|power|alpha|sides|ratio|correlation|df|null|alternative|beta|dpi"
 )
+_KEYWORD = re.compile(rf"(?<![A-Za-z0-9_-])({_NAMES})=(?=([A-Za-z0-9_'\"\[(-])?)")
+_OF_REPLICATES = re.compile("replicate|复制权重|重复样本")
+# Options of another name than the keyword.
+_RENAMED = {"missing_codes": "--missing-code", "items": "--item"}
 
 
 @contextmanager
@@ -105,11 +112,13 @@ def _sentence(message: Warning | str, category: type[Warning], language: Languag
 
 def as_options(sentence: str) -> str:
     """A sentence with Python's keywords as options: ``item_weights='equal'`` becomes ``--item-weights 'equal'``."""
-    return _KEYWORD.sub(lambda found: _option(found[1]) + (" " if found[2] else ""), sentence)
+    # The scale of replicate weights is an option of its own.
+    renamed = _RENAMED | ({"scale": "--replicate-scale"} if _OF_REPLICATES.search(sentence) else {})
 
+    def option(found: re.Match[str]) -> str:
+        return renamed.get(found[1], f"--{found[1].replace('_', '-')}") + (" " if found[2] else "")
 
-def _option(keyword: str) -> str:
-    return "--missing-code" if keyword == "missing_codes" else f"--{keyword.replace('_', '-')}"
+    return _KEYWORD.sub(option, sentence)
 
 
 def tolerate_narrow_terminals() -> None:

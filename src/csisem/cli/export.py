@@ -11,10 +11,11 @@ from typing import Any
 from csisem import __version__
 from csisem.arrays import pd
 from csisem.cli.analysis import Results
+from csisem.display.sentences import Sentence
 from csisem.errors import OptionError, nearest
 from csisem.options import Language
 from csisem.reporting.analysis_frames import fit_frames, index_covariance, index_weights, r_squared, status_facts
-from csisem.reporting.sheets import workbook_of
+from csisem.reporting.sheets import flat, workbook_of
 from csisem.reporting.tables.text_columns import note_texts
 from csisem.reporting.unprintable import NOT_IN_TEXT, check_letters
 from csisem.survey.files.inert_text import inert_frame
@@ -61,6 +62,11 @@ def as_object(results: Results) -> dict[str, object]:
         "effects": None if results.effects is None else results.effects.to_dict("records"),
         "index": None if results.index is None else _index(results.index),
         "index_by": {column: _index(frame) for column, frame in (results.index_by or {}).items()},
+        "further": {
+            name: flat(pd.DataFrame(frame)).to_dict("records")
+            for one in results.further
+            for name, frame in one.frames().items()
+        },
     }
     return {name: _plain(value) for name, value in found.items()}
 
@@ -77,6 +83,9 @@ def as_tables(results: Results, language: Language = "en") -> dict[str, pd.DataF
         tables["index_covariance"] = index_covariance(results.index)
     if results.index_by:
         tables["index_by"] = pd.concat([_stratum(column, frame) for column, frame in results.index_by.items()])
+    for one in results.further:
+        for name, frame in one.frames().items():
+            tables[name] = flat(pd.DataFrame(frame))
     return tables
 
 
@@ -99,7 +108,12 @@ def _workbook(results: Results, path: Path, language: Language) -> dict[Path, by
     notes = {"index": [] if results.index is None else note_texts(results.index.attrs, language)}
     by = [note for frame in (results.index_by or {}).values() for note in note_texts(frame.attrs, language)]
     notes["index_by"] = list(dict.fromkeys(by))
-    return {path: workbook_of(as_tables(results, language), notes, path, language)}
+    titles: dict[str, str] = {}
+    for one in results.further:
+        notes[one.title(language)] = one.notes(language)
+        titles |= {name: one.title(language, part) for name, part in zip(one.frames(), one.parts(), strict=True)}
+    sheets = {titles.get(name, name): frame for name, frame in as_tables(results, language).items()}
+    return {path: workbook_of(sheets, notes, path, language)}
 
 
 _WRITERS: Mapping[str, Callable[[Results, Path, Language], dict[Path, bytes]]] = {
@@ -128,6 +142,8 @@ def _stratum(column: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _plain(value: Any) -> Any:
     """``value`` in JSON's own types; nan and infinity become None."""
+    if isinstance(value, Sentence):
+        return str(value)
     if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

@@ -2,100 +2,112 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from csisem.cli import estimation_options as estimation
 from csisem.cli import fit_options as options
-from csisem.cli.error_messages import UNUSABLE, plain_sentences, say
+from csisem.cli.commands import language_of
+from csisem.cli.error_messages import UNUSABLE, say
 from csisem.cli.questionnaire_file import questionnaire_of
+from csisem.cli.requests import ModelRequest
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
-
-ReportFile = Annotated[
-    str, typer.Option("--out", metavar="FILE", help="The report: .html (one file that needs nothing else) or .docx.")
-]
-Segments = Annotated[
-    list[str] | None, typer.Option("--by", metavar="COL", help="A column of segments; may repeat, each by itself.")
-]
-WaveColumn = Annotated[str | None, typer.Option("--wave", metavar="COL", help="The column of waves.")]
-Earlier = Annotated[
-    list[str] | None,
-    typer.Option("--earlier", metavar="NAME=FILE", help="Answers of an earlier wave; may repeat, in order."),
-]
-ForWhom = Annotated[
-    str, typer.Option("--audience", metavar="NAME", help="full, or executive: summary, pictures, advice.")
-]
-Asked = Annotated[
-    str | None,
-    typer.Option("--questionnaire", metavar="FILE", help="The questionnaire (.toml or .qsf), which gives the scales."),
-]
-Target = Annotated[
-    str | None, typer.Option("--target", metavar="NAME", help="The construct it is about; else found by its name.")
-]
-Title = Annotated[
-    str, typer.Option("--title", metavar="TEXT", help="Its title; else the questionnaire's or the usual.")
-]
+    from csisem.survey import Questionnaire
 
 
-def report(
-    data: options.DataFile,
-    model: options.ModelFile,
-    out: ReportFile,
-    scale: options.Scale = None,
-    item_scale: options.ItemScale = None,
-    questionnaire: Asked = None,
-    estimator: options.EstimatorName = "ML",
-    by: Segments = None,
-    wave: WaveColumn = None,
-    earlier: Earlier = None,
-    target: Target = None,
-    title: Title = "",
-    audience: ForWhom = "full",
-    weights: options.Weights = None,
-    strata: options.Strata = None,
-    clusters: options.Clusters = None,
-    missing_code: options.MissingCode = None,
-    not_applicable: options.NotApplicable = None,
-    reverse: options.Reverse = None,
-    ordered: options.Ordered = None,
-    sheet: options.Sheet = None,
-    encoding: options.Encoding = None,
-    language: options.LanguageName = "en",
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class ReportRequest(ModelRequest):
+    """The options of ``csisem report``."""
+
+    out: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE", rich_help_panel=options.OUTPUT,
+            help="The report: .html (one file that needs nothing else) or .docx.",
+        ),
+    ]  # fmt: skip
+    audience: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", rich_help_panel=options.OUTPUT, help="full, or executive: summary, pictures, advice."
+        ),
+    ] = "full"
+    title: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT", rich_help_panel=options.OUTPUT, help="Its title; else the questionnaire's or the usual."
+        ),
+    ] = ""
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", rich_help_panel=options.FURTHER, help="The construct it is about; else found by its name."
+        ),
+    ] = None
+    wave: estimation.WaveColumn = None
+    earlier: Annotated[
+        list[str],
+        typer.Option(
+            metavar="NAME=FILE", rich_help_panel=options.FURTHER,
+            help="Answers of an earlier wave; may repeat, in order.",
+        ),
+    ] = field(default_factory=list)  # fmt: skip
+    questionnaire: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", rich_help_panel=options.ANSWERS,
+            help="The questionnaire (.toml or .qsf), which gives the scales.",
+        ),
+    ] = None  # fmt: skip
+
+
+def report(request: ReportRequest) -> None:
     """Fit a model to answers and write a report: an HTML page or a Word document."""
-    from csisem.cli.analysis import Request
+    from csisem.display.labels import said
+    from csisem.errors import OptionError
+    from csisem.reporting.document.report import report as written
+    from csisem.writing import refuse_inputs
 
-    request = Request(
-        data, model, scale, tuple(item_scale or ()), estimator, tuple(by or ()), (), weights, strata,
-        tuple(clusters or ()), tuple(missing_code or ()), tuple(not_applicable or ()), tuple(reverse or ()),
-        "model", "normal", "path", tuple(ordered or ()), "delta", sheet, None, encoding, None, None, None, None,
-    )  # fmt: skip
-    with plain_sentences():
-        from csisem.cli.analysis import fitted
-        from csisem.display.labels import said
-        from csisem.errors import OptionError
-        from csisem.options import Language, validate
-        from csisem.reporting.document.report import report as written
-        from csisem.writing import refuse_inputs
-
-        spoken: Language = validate("language", language, Language)
-        if wave is not None and earlier:
-            raise OptionError("--wave and --earlier exclude each other: waves are in one file, or in several.")
-        waves = _named_files(earlier or ())
-        refuse_inputs("--out", [Path(out)], (data, model, *waves.values()))
-        asked = None if questionnaire is None else questionnaire_of(questionnaire, spoken)
-        found: Fit = fitted(request, asked, wave)
-        path = written(found, out, language=spoken, audience=audience, target=target, title=title,  # type: ignore[arg-type]
-                       by=by or (None if asked else ()), waves=waves or wave, questionnaire=asked)  # fmt: skip
-        say(said("screen.wrote", spoken, name=str(path)))
-    if not found:
+    language = language_of(request.language)
+    if request.wave is not None and request.earlier:
+        raise OptionError("--wave and --earlier exclude each other: waves are in one file, or in several.")
+    if request.bootstrap is not None or request.item_weights != "model":
+        raise OptionError("--bootstrap and --item-weights are not for reports; leave them out.")
+    waves = _named_files(request.earlier)
+    refuse_inputs("--out", [Path(request.out)], (request.data, request.model, *waves.values()))
+    asked = None if request.questionnaire is None else questionnaire_of(request.questionnaire, language)
+    fit = _fit(request, asked)
+    audience: Any = request.audience
+    path = written(fit, request.out, language=language, audience=audience, target=request.target, title=request.title,
+                   by=list(request.by) or (None if asked else ()), waves=waves or request.wave,
+                   questionnaire=asked)  # fmt: skip
+    say(said("screen.wrote", language, name=str(path)))
+    if not fit:
         raise typer.Exit(UNUSABLE)
 
 
-def _named_files(given: list[str] | tuple[str, ...]) -> dict[str, str]:
+def _fit(request: ReportRequest, asked: Questionnaire | None) -> Fit:
+    """The fit to the answers, read by the questionnaire where there is one."""
+    from csisem.cli.fitting import check_replicates, fit_of, model_and_data
+    from csisem.cli.read_answers import check_columns
+    from csisem.survey import Survey
+
+    check_replicates(request)
+    wave = [] if request.wave is None else [request.wave]
+    model, data = model_and_data(request, [*request.by, *wave])
+    if isinstance(data, Survey):
+        check_columns(data, by=request.by, wave=wave)
+        if asked is not None:
+            data = asked.survey(data, design=data.design, wave=request.wave)
+    return fit_of(request, model, data)
+
+
+def _named_files(given: list[str]) -> dict[str, str]:
     """Files of earlier waves by name."""
     from csisem.errors import OptionError
 

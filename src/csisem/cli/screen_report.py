@@ -8,7 +8,10 @@ from typing import Any
 
 from csisem.arrays import pd
 from csisem.cli.analysis import Results
+from csisem.cli.further_results import TITLES, Further
+from csisem.cli.printed_frame import printed_frame
 from csisem.display.labels import heading, said
+from csisem.display.page import Page
 from csisem.display.text_layout import number, paragraph, table
 from csisem.display.wording import p_text
 from csisem.fit.fit import Fit
@@ -34,6 +37,21 @@ def report(results: Results, language: Language = "en") -> Iterator[str]:
             yield from index(frame, said("screen.index_by", language, column=column), language)
     elif fit.status.usable:
         yield from ("", said("screen.no_index", language))
+    for one in results.further:
+        yield from further(one, language)
+
+
+def further(one: Further, language: Language = "en") -> Iterator[str]:
+    """A further result: a page as it is, a frame as a table under its title."""
+    yield ""
+    # Of validity the pairs say it all; matrices are in the files.
+    frame: Any = getattr(one.result, "pairs", one.result)
+    if isinstance(frame, Page):
+        yield from frame.text(language).splitlines()
+        return
+    yield from printed_frame(frame, said(TITLES[one.name], language), language)
+    for text in one.notes(language):
+        yield from paragraph(text, "  ")
 
 
 def verdict(fit: Fit, language: Language = "en") -> Iterator[str]:
