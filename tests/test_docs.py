@@ -1,13 +1,15 @@
 """The pages' Python blocks run in order, warn only where the page says so, and print what the page shows.
 
 A ```text block right after a ```python block is its output; ``% warns: InadmissibleFitWarning`` on the line before a
-block announces a warning. ``python tests/test_docs.py`` (with csisem installed) writes the outputs of all pages anew, or of those it is given.
+block announces a warning. ``python tests/test_docs.py`` (with csisem installed) writes the outputs of all pages, or
+of those named, anew.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import runpy
 import sys
 import warnings
 from contextlib import redirect_stdout
@@ -84,6 +86,17 @@ def test_the_code_of_the_page_runs_and_prints_what_is_shown(page: str) -> None:
 def test_the_tutorial_and_the_readme_have_code() -> None:
     assert len(blocks("docs/tutorial.md")) > 10
     assert blocks("README.md")
+
+
+def test_the_notebook_of_published_figures_is_the_page() -> None:
+    assert notebook_of(ROOT / "docs/replication_notebook.py") == (ROOT / "notebooks/replication.ipynb").read_text(
+        "utf-8"
+    )
+
+
+def notebook_of(script: Path) -> str:
+    """What the script would write."""
+    return str(runpy.run_path(str(script))["notebook"]())
 
 
 def test_the_command_line_page_names_every_option() -> None:

@@ -1,4 +1,4 @@
-"""Makes the README's pictures: ``python docs/images/make.py`` writes overview.png and overview_zh.png beside this file."""
+"""Makes the README's pictures, overview.png and overview_zh.png: ``python docs/images/make.py``."""
 
 from __future__ import annotations
 
