@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import matplotlib as mpl
@@ -24,7 +26,8 @@ def make(page: str) -> list[Path]:
     namespace: dict[str, object] = {}
     made = []
     for block in BLOCK.finditer((DOCS / page).read_text(encoding="utf-8")):
-        exec(block["code"], namespace)
+        with redirect_stdout(StringIO()):
+            exec(block["code"], namespace)
         if not block["image"]:
             continue
         target = DOCS / block["image"]
