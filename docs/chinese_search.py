@@ -32,11 +32,10 @@ var splitQuery = (query) =>
 
     def split(self, input: str) -> list[str]:
         """Return the words of a text as they are indexed."""
-        words = []
+        words: list[str] = []
         for part in PARTS.findall(input):
-            words.append(part)
-            if "\u3400" <= part[0] <= "\u9fff":
-                words += [*part, *(part[k : k + 2] for k in range(len(part) - 1))]
+            chinese = "\u3400" <= part[0] <= "\u9fff"
+            words += [*part, *(part[k : k + 2] for k in range(len(part) - 1))] if chinese else [part]
         return words
 
 
