@@ -232,9 +232,6 @@ LikertBars = Literal["diverging", "stacked"]
 TreePicture = Literal["tree", "sunburst"]
 """Picture of a tree of indicators: nodes joined by lines, or rings around the total."""
 
-TableStyle = Literal["apa", "plain"]
-"""Look of a table for a paper: after the American Psychological Association (few rules, two digits), or plain."""
-
 Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""
 

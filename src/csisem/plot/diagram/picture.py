@@ -102,11 +102,11 @@ def _group(fit: Fit | None, group: Hashable) -> Hashable:
     """The group that is drawn: the first unless one is chosen."""
     if group is None:
         return fit.groups[0] if fit is not None and fit.groups else None
-    groups = () if fit is None else fit.groups
-    if group not in groups:
-        what = "The fit" if fit is not None else "A model"
-        known = f"its groups are {listed(groups)}" if groups else "it has no groups"
-        raise OptionError(f"{what} has no group {shown(group)}: {known}.")
+    if fit is None:
+        raise OptionError("group= is for a fit by groups; a model has none.")
+    if group not in fit.groups:
+        known = f"its groups are {listed(fit.groups)}" if fit.groups else "it has no groups"
+        raise OptionError(f"The fit has no group {shown(group)}: {known}.")
     return group
 
 
