@@ -1,13 +1,16 @@
 """The pages' Python blocks run in order, warn only where the page says so, and print what the page shows.
 
 A ```text block right after a ```python block is its output; ``% warns: InadmissibleFitWarning`` on the line before a
-block announces a warning. ``python tests/test_docs.py`` (with csisem installed) writes the outputs of all pages anew.
+block announces a warning. ``python tests/test_docs.py`` (with csisem installed) writes the outputs of all pages, or
+of those named, anew.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import runpy
+import sys
 import warnings
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -23,10 +26,11 @@ from csisem.cli.program import app
 from printed import OPTIONS, same
 
 ROOT = Path(__file__).parents[1]
-PAGES = ["README.md", "docs/tutorial.md", "docs/gallery.md", "docs/notation.md"]
+PAGES = ["README.md", "README.zh.md", "docs/tutorial.md", "docs/tutorial.zh.md", "docs/gallery.md", "docs/notation.md"]
+PAGES += ["docs/replication.md"]
 PAGES += sorted(
     path.relative_to(ROOT).as_posix()
-    for room in ("how-to", "explanation")
+    for room in ("how-to", "explanation", "coming-from")
     for path in (ROOT / "docs" / room).glob("*.md")
 )
 BLOCK = re.compile(
@@ -84,6 +88,17 @@ def test_the_tutorial_and_the_readme_have_code() -> None:
     assert blocks("README.md")
 
 
+def test_the_notebook_of_published_figures_is_the_page() -> None:
+    assert notebook_of(ROOT / "docs/replication_notebook.py") == (ROOT / "notebooks/replication.ipynb").read_text(
+        "utf-8"
+    )
+
+
+def notebook_of(script: Path) -> str:
+    """What the script would write."""
+    return str(runpy.run_path(str(script))["notebook"]())
+
+
 def test_the_command_line_page_names_every_option() -> None:
     text = (ROOT / "docs/reference/command-line.md").read_text(encoding="utf-8")
     program: Any = get_command(app)
@@ -110,5 +125,5 @@ def write_outputs(page: str) -> None:
 
 
 if __name__ == "__main__":
-    for one in PAGES:
+    for one in sys.argv[1:] or PAGES:
         write_outputs(one)

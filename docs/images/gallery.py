@@ -1,8 +1,10 @@
-"""Makes the pictures of the gallery from its own code: ``python docs/images/gallery.py``."""
+"""Makes the pictures of the gallery and the tutorials from their own code: ``python docs/images/gallery.py``."""
 
 from __future__ import annotations
 
 import re
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import matplotlib as mpl
@@ -12,16 +14,22 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 
 DOCS = Path(__file__).parents[1]
-BLOCK = re.compile(r"^```py(?:thon)?\n(?P<code>.*?)^```\n\n!\[[^\]]*\]\((?P<image>[^)]+)\)", re.M | re.S)
-"""A block of code, and the picture of its ``ax`` below it."""
+PAGES = ("gallery.md", "tutorial.md", "tutorial.zh.md")
+BLOCK = re.compile(
+    r"^```py(?:thon)?\n(?P<code>.*?)^```\n(?:\n```text\n.*?^```\n)?(?:\n!\[[^\]]*\]\((?P<image>[^)]+)\))?", re.M | re.S
+)
+"""A block of code, what it prints, and the picture of its ``ax`` below."""
 
 
-def make(page: str = "gallery.md") -> list[Path]:
+def make(page: str) -> list[Path]:
     """Run the blocks of a page in order, and save the picture of each."""
     namespace: dict[str, object] = {}
     made = []
     for block in BLOCK.finditer((DOCS / page).read_text(encoding="utf-8")):
-        exec(block["code"], namespace)
+        with redirect_stdout(StringIO()):
+            exec(block["code"], namespace)
+        if not block["image"]:
+            continue
         target = DOCS / block["image"]
         namespace["ax"].figure.savefig(target, dpi=96, metadata={"Software": None})  # type: ignore[attr-defined]
         plt.close("all")
@@ -32,5 +40,6 @@ def make(page: str = "gallery.md") -> list[Path]:
 
 
 if __name__ == "__main__":
-    for path in make():
-        print(path.relative_to(DOCS))
+    for page in PAGES:
+        for path in make(page):
+            print(path.relative_to(DOCS))
