@@ -9,7 +9,7 @@ from typing import Literal, Self
 
 from csisem.arrays import pd
 from csisem.completion import Completion
-from csisem.errors import DataError, OptionError, nearest, shown
+from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.index.hierarchy.hierarchy import Hierarchy
 from csisem.options import (
     Language,
@@ -116,6 +116,8 @@ class Declared(Completion):
         names = {TOTAL.text("en"), TOTAL.text("zh")} - {node.name for _, node in self.draft.walk()}
         own = validate("language", self.language, Language)
         found = numbers_of("targets", self.targets, 0, 100)
+        if len(twice := [name for name in found if name in names]) > 1:
+            raise OptionError(f"targets= names the total twice, as {listed(twice)}; leave one.")
         return {TOTAL.text(own) if name in names else name: value for name, value in found.items()}
 
     def _check_targets(self) -> None:
