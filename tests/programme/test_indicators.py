@@ -149,5 +149,5 @@ def test_given_weights_of_what_is_dropped_go_to_its_siblings(tmp_path):
         shares = (0.5, 0.3) if weights is not tree else (0.5, 0.5)
         expected = {"A1": 2 / 3, "c": shares[0] / sum(shares) / 3, "d": shares[1] / sum(shares) / 3}
         assert left.to_dict() == pytest.approx(expected)
-    sentence = refusal(cs.DataError, lambda: cs.Programme.new(tmp_path / "x", form, indicator_weights={"A3": 1}))
-    assert sentence == "indicator_weights= names 'A3', no indicator or question (did you mean 'A1'?)."
+    sentence = refusal(cs.DataError, lambda: cs.Programme.new(tmp_path / "x", form, indicator_weights={"A22": 1}))
+    assert sentence == "indicator_weights= names 'A22', no indicator or question (did you mean 'A2'?)."

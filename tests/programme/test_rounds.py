@@ -141,6 +141,14 @@ def test_rankings_leave_out_indicators_without_weight(this, own):
     assert_frame_equal(precise[["item", "importance"]], found[["item", "importance"]], rtol=1e-9)
 
 
+def test_weights_that_name_an_outcome_without_weight_rank_the_causes(programme, this):
+    weights = {node.name: node.weight for node in FORM.indicators}
+    assert weights["总体结果"] == 0
+    named = programme.with_parts(indicator_weights=weights).round("2026-11")
+    for name in ("targets/simple/quadrant", "targets/precise/coefficient"):
+        assert_frame_equal(named[name], this[name])
+
+
 def test_the_index_is_set_against_its_targets(this, own):
     table, score = this["against_targets"], TREE.score(own).set_index("node")
     assert table["node"].tolist() == ["总指数", "服务", "排队时间"]

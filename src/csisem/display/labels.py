@@ -49,6 +49,7 @@ _BESIDE = {
     ("n", "percent"): "count",
     ("source", "unit"): "error_source",
     ("size", "unit"): "error_size",
+    ("item", "unit_cost"): "budget_item",
 }
 _SPLIT = re.compile(r"(taken for )?(at least|below) (.+)")
 

@@ -24,6 +24,7 @@ WORDS = {
     "columns.std": Wording("Standardised", "标准化值"),
     "columns.source": Wording("From", "自变量"),
     "columns.target": Wording("To", "因变量"),
+    "columns.budget_item": Wording("Item", "费用项目"),
     "columns.direct": Wording("Direct", "直接效应"),
     "columns.indirect": Wording("Indirect", "间接效应"),
     "columns.total": Wording("Total", "合计"),
