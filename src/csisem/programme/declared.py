@@ -62,7 +62,7 @@ class Declared(Completion):
     combinations: tuple[tuple[str, ...], ...] = ()
     segments: Mapping[SegmentSchema, tuple[str, ...]] = field(default_factory=dict)
     expectations: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    indicator_weights: Literal["equal"] | Mapping[str, float] | Hierarchy | None = None
+    indicator_weights: Literal["equal"] | Mapping[str, float] | None = None
     targets: Mapping[str, float] = field(default_factory=dict)
     population: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     sampling: SamplingPlan | None = None
@@ -337,4 +337,4 @@ class Declared(Completion):
         """Weights within siblings of the indicators that were not dropped."""
         if self.indicator_weights is None or isinstance(self.indicator_weights, str):
             return self.indicator_weights
-        return weights_left(self.draft, self.questionnaire, self.indicator_weights)
+        return weights_left(self.draft, self.questionnaire, dict(self.indicator_weights))
