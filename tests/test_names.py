@@ -139,7 +139,7 @@ def test_an_unknown_name_in_a_room_suggests_nothing():
     [
         (cs.Survey(pd.DataFrame({"q": [1, 2]})),
          ["coding", "design_counts", "grouping", "numbers", "numeric", "same_rows", "undeclared", "units",
-          "with_source", "declared", "with_declared"]),
+          "with_coding", "with_source", "declared", "with_declared"]),
         (cs.datasets.retail_survey_model(),
          ["interactions", "relations", "roles", "table", "table_if_complete", "with_relations"]),
         (cs.Question("q", points=5), ["as_scale", "bounds", "texts", "time"]),

@@ -104,7 +104,7 @@ def test_a_warning_is_one_line_on_stderr(folder):
     assert done.exit_code == 0
     assert done.stderr.splitlines() == [
         "warning: 'gb.csv' is not UTF-8 and was read as GB18030 (Chinese text from Windows); "
-        "name its encoding with --encoding if the texts look wrong."
+        "if the texts look wrong, save it as UTF-8, or name its encoding with --encoding."
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -127,3 +128,26 @@ def test_the_small_sample_proposes(tmp_path):
     assert decided.pilot().items.index.tolist() == expected.index.tolist()
     assert "offers" not in decided.questionnaire.items
     assert "1 decision: 1 dropped, 0 revised." in decided.status()["produced"][2]
+
+
+def test_given_weights_of_what_is_dropped_go_to_its_siblings(tmp_path):
+    questions = [cs.Question(name, "?", points=10) for name in "abcdef"]
+    nodes = [
+        cs.Indicator("A", [cs.Indicator("A1", items="a"), cs.Indicator("A2", items="b")]),
+        cs.Indicator("B", items=["c", "d", "e"]),
+        cs.Indicator("C", items="f"),
+    ]
+    form = cs.Questionnaire(questions, nodes)
+    judged = {"Total": [[1, 2, 2], [0.5, 1, 1], [0.5, 1, 1]], "A": [[1, 3], [1 / 3, 1]]}
+    tree = cs.index.Hierarchy.from_questionnaire(form, "ahp", judgements=judged)
+    stated = {"A": 0.5, "B": 0.25, "C": 0.25, "A1": 0.75, "A2": 0.25, "c": 0.5, "d": 0.3, "e": 0.2}
+    for weights in (stated, pd.Series(stated), tree):
+        programme = cs.Programme.new(tmp_path / str(id(weights)), form, indicator_weights=weights)
+        assert cs.Programme.read(programme.folder).hierarchy.global_weights["C"] == pytest.approx(0.25)
+        left = programme.drop("b", why="x", step="pretest").drop("C", why="x", step="pretest")
+        left = left.drop("e", why="x", step="pretest").hierarchy.global_weights
+        shares = (0.5, 0.3) if weights is not tree else (0.5, 0.5)
+        expected = {"A1": 2 / 3, "c": shares[0] / sum(shares) / 3, "d": shares[1] / sum(shares) / 3}
+        assert left.to_dict() == pytest.approx(expected)
+    sentence = refusal(cs.DataError, lambda: cs.Programme.new(tmp_path / "x", form, indicator_weights={"A22": 1}))
+    assert sentence == "indicator_weights= names 'A22', no indicator or question (did you mean 'A2'?)."

@@ -85,12 +85,17 @@ def without_group(codes: IntArray, by: tuple[str, ...]) -> list[Sentence]:
     return [sentence("rows.without_group", lost=lost, n=len(codes), by=by)] if lost else []
 
 
-def refuse_empty(asked: Asked, empty: BoolArray, who: Callable[[int], str]) -> None:
+def refuse_empty(asked: Asked, empty: BoolArray, who: Callable[[int], str | Sentence]) -> None:
     """Refuse estimates (D, k) without answers; ``who`` words what nobody did, by the place of the first of them."""
     if empty.any():
         domain, place = (int(k) for k in np.argwhere(empty)[0])
+        did = who(place)
+        if isinstance(did, Sentence):
+            raise DataError(
+                sentence("answers.nobody_did", groups=asked.labels[domain : domain + 1] if asked.by else (), did=did)
+            )
         where = f" in {listed([asked.labels[domain]])}" if asked.by else ""
-        raise DataError(f"Nobody{where} {who(place)}.")
+        raise DataError(f"Nobody{where} {did}.")
 
 
 def label_columns(by: tuple[str, ...], labels: Sequence[Hashable], count: int = 1) -> dict[str, list[Hashable]]:

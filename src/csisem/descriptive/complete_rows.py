@@ -91,7 +91,7 @@ class Sample:
             if not survey.n:
                 raise DataError("The data have no rows.")
             asked = [*names, *grouping]
-            raise DataError(f"No row has an answer to {'all of ' * (len(asked) > 1)}{listed(asked)}.")
+            raise DataError(sentence("answers.no_complete_row", items=asked, several=len(asked) > 1))
         return cls.among(survey, names, values[kept], kept, codes, labels, grouping)
 
     @classmethod

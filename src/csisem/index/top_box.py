@@ -10,7 +10,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray, pd
 from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, refuse_empty, ungrouped
-from csisem.display.sentences import Sentence
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError, ScaleError, listed, shown, tell
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.inference.intervals import wilson
@@ -270,7 +270,7 @@ def _estimated(
     groups = groups_of(by, ("item", "n", "share", "nps", *INTERVAL))
     asked = ask(under_design(survey, design), items, boxes, groups)
     found = averages(asked)
-    refuse_empty(asked, found.empty, lambda place: f"answered {items[place]!r}, so it has no share")
+    refuse_empty(asked, found.empty, lambda place: sentence("answers.so_no_share", items=(items[place],)))
     tell(ungrouped(asked))
     return asked, found
 

@@ -126,6 +126,28 @@ def _pruned(nodes: Sequence[Indicator], dropped: set[str], gone: set[str]) -> tu
     return tuple(replace(node, weight=(node.weight or 0.0) * scale) for node in left)
 
 
+def weights_left(draft: Questionnaire, asked: Questionnaire, given: Mapping[str, float]) -> dict[str, float]:
+    """Return the given weights of what is still asked; those of what was dropped go to its siblings in proportion."""
+    left = {node.name for _, node in asked.walk()} | set(asked.items)
+    found = {name: weight for name, weight in given.items() if name in left}
+    families = [draft.indicators, *(node.children for _, node in draft.walk())]
+    own = [{node.name: _own_weight(node, given) for node in family} for family in families]
+    own += [{item: given.get(item) for item in node.items} for _, node in draft.walk() if len(node.items) > 1]
+    for family in own:
+        weights = {name: weight for name, weight in family.items() if weight is not None}
+        after = {name: weight for name, weight in weights.items() if name in left}
+        if len(weights) == len(family) > len(after) and sum(after.values()) > 0:
+            scale = sum(weights.values()) / sum(after.values())
+            found |= {name: weight * scale for name, weight in after.items()}
+    return found
+
+
+def _own_weight(node: Indicator, given: Mapping[str, float]) -> float | None:
+    """The weight of an indicator, for which that of its only question may stand."""
+    alone = node.items[0] if len(node.items) == 1 else node.name
+    return given.get(node.name, given.get(alone, node.weight))
+
+
 def indicator_frame(draft: Questionnaire, decisions: Sequence[Decision], language: str) -> pd.DataFrame:
     """Return a row for each indicator and question: what each step decided, where it stands, and why."""
     columns = ("name", "level", "parent", "text", *CARRYING, "state", "why")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
+from csisem.arrays import pd
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, OptionError, listed, nearest, shown
+from csisem.index.hierarchy.hierarchy import Hierarchy
 from csisem.options import SegmentSchema, check_name, check_number, listing_of, names_of, real, validate
 from csisem.survey import Fieldwork, Questionnaire
 from csisem.survey.named_numbers import is_figures
@@ -92,6 +94,19 @@ def numbers_of(option: str, given: object, low: float, high: float) -> dict[str,
     for name, value in found.items():
         check_number(f"{option}[{name!r}]", value, low, high)
     return {name: float(value) for name, value in found.items()}
+
+
+def weights_of(given: object, draft: Questionnaire) -> dict[str, float]:
+    """Return weights within siblings by indicator or question, also those of a hierarchy."""
+    if isinstance(given, Hierarchy):
+        given = dict(zip(given.tree.names[1:], given.tree.local[1:].tolist(), strict=True))
+    if isinstance(given, pd.Series):
+        given = given.to_dict()
+    found = numbers_of("indicator_weights", given, 0, 1e6)
+    known = [*(node.name for _, node in draft.walk()), *draft.items]
+    if odd := [name for name in found if name not in known]:
+        raise DataError(f"indicator_weights= names {odd[0]!r}, no indicator or question{nearest(odd[0], known)}.")
+    return found
 
 
 def fieldwork_of(given: object) -> dict[str, Fieldwork]:

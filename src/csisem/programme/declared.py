@@ -9,7 +9,7 @@ from typing import Literal, Self
 
 from csisem.arrays import pd
 from csisem.completion import Completion
-from csisem.errors import DataError, OptionError, nearest, shown
+from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.index.hierarchy.hierarchy import Hierarchy
 from csisem.options import (
     Language,
@@ -22,7 +22,7 @@ from csisem.options import (
     validate,
 )
 from csisem.programme.budget import Activity, BudgetItem, activities, budget_frame, budget_items, schedule_frame
-from csisem.programme.decisions import Decision, carried, check_known, decisions_of, indicator_frame
+from csisem.programme.decisions import Decision, carried, check_known, decisions_of, indicator_frame, weights_left
 from csisem.programme.declarations import (
     TOTAL,
     check_scored,
@@ -32,6 +32,7 @@ from csisem.programme.declarations import (
     numbers_of,
     population_of,
     segments_of,
+    weights_of,
 )
 from csisem.programme.sampling_plan import SamplingPlan, sampling_plan
 from csisem.programme.steps import STEPS, StepRecord, step_of, step_records
@@ -90,7 +91,7 @@ class Declared(Completion):
         if isinstance(self.indicator_weights, str):
             given["indicator_weights"] = validate("indicator_weights", self.indicator_weights, Literal["equal"])
         elif self.indicator_weights is not None:
-            given["indicator_weights"] = numbers_of("indicator_weights", self.indicator_weights, 0, 1e6)
+            given["indicator_weights"] = weights_of(self.indicator_weights, self.draft)
         for part, value in given.items():
             object.__setattr__(self, part, value)
         for part in ("name", "organisation"):
@@ -116,6 +117,8 @@ class Declared(Completion):
         names = {TOTAL.text("en"), TOTAL.text("zh")} - {node.name for _, node in self.draft.walk()}
         own = validate("language", self.language, Language)
         found = numbers_of("targets", self.targets, 0, 100)
+        if len(twice := [name for name in found if name in names]) > 1:
+            raise OptionError(f"targets= names the total twice, as {listed(twice)}; leave one.")
         return {TOTAL.text(own) if name in names else name: value for name, value in found.items()}
 
     def _check_targets(self) -> None:
@@ -334,6 +337,4 @@ class Declared(Completion):
         """Weights within siblings of the indicators that were not dropped."""
         if self.indicator_weights is None or isinstance(self.indicator_weights, str):
             return self.indicator_weights
-        asked = self.questionnaire
-        left = {node.name for _, node in asked.walk()} | set(asked.items)
-        return {name: weight for name, weight in self.indicator_weights.items() if name in left}
+        return weights_left(self.draft, self.questionnaire, dict(self.indicator_weights))

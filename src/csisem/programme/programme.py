@@ -50,8 +50,8 @@ class Programme(Stored):
     expectations
         From a name to two questions, the expected and the perceived quality.
     indicator_weights
-        Weights within siblings by name, as for `index.Hierarchy.from_questionnaire`, or ``"equal"``; None takes the
-        indicators' own.
+        Weights within siblings by name, as for `index.Hierarchy.from_questionnaire`, those of such a hierarchy (of
+        judgements, say), or ``"equal"``; None takes the indicators' own.
     targets
         From an indicator, a question or the total to its target, in points of 0-100.
     weights, clusters, id, duration

@@ -42,7 +42,7 @@ def read_folder(given: object) -> tuple[Path, dict[str, Any], Questionnaire]:
         raise DataError(f"There is no folder {shown(str(folder))}{_near(folder)}.")
     _refuse_unfinished(folder)
     try:
-        settings = tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+        settings = tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         raise DataError(f"{str(folder / SETTINGS)!r} is not UTF-8 text.") from None
     except OSError as problem:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from csisem.arrays import pd
+from csisem.display.sentences import sentence
 from csisem.errors import DataError, nearest, system_reason, tell
 from csisem.options import Lonely, ReplicateType, as_path
 from csisem.survey.code_range import Code, coded
@@ -221,10 +222,8 @@ def _read(path: Path, asked: FileOptions) -> Contents:
 
 
 def _warn_of_guess(path: Path, encoding: str) -> None:
-    of = "GB18030 (Chinese text from Windows)" if encoding == "gb18030" else "Windows-1252 (Western text from Windows)"
-    tell(
-        [f"{path.name!r} is not UTF-8 and was read as {of}; name its encoding with encoding= if the texts look wrong."]
-    )
+    chinese = encoding == "gb18030"
+    tell([sentence("file.read_as_gb18030" if chinese else "file.read_as_windows", file=path.name)])
 
 
 def _read_parquet(path: Path) -> Contents:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from csisem.survey.survey import Survey
 
 INTERNAL = frozenset({"coding", "design_counts", "grouping", "numbers", "numeric", "same_rows", "undeclared", "units",
-                      "with_declared", "with_source", "declared"})  # fmt: skip
+                      "with_coding", "with_declared", "with_source", "declared"})  # fmt: skip
 """Names of a survey that are for the package's own use."""
 
 

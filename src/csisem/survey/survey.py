@@ -208,6 +208,10 @@ class Survey(AnswerTables):
         """Return the same survey, with what a questionnaire says of its items."""
         return self._changed(declared=declared)
 
+    def with_coding(self, coding: Coding) -> Survey:
+        """Return the same rows, read with other scales and codes."""
+        return self._changed(coding=coding)
+
     def same_rows(self, other: Survey) -> bool:
         """Whether both read the same frame with the same coding."""
         return self.frame is other.frame and self.coding == other.coding

@@ -121,3 +121,20 @@ def test_labelled_answers_and_a_survey():
 def test_refusals(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_question_that_lowers_the_total_does_not_run_against_its_siblings():
+    frame = _answers()
+    frame["服务3"] = 11 - frame["服务3"]
+    questions = [
+        *QUESTIONS.questions[:2],
+        Question("服务3", "题", points=10, direction="lowers"),
+        *QUESTIONS.questions[3:],
+    ]
+    found = cs.diagnose.pilot(frame, Questionnaire(questions, QUESTIONS.indicators))
+    plain = cs.diagnose.pilot(_answers(), QUESTIONS)
+    assert found.items["verdict"].tolist() == plain.items["verdict"].tolist()
+    assert found.items["item_total"].to_numpy() == pytest.approx(plain.items["item_total"].to_numpy(), nan_ok=True)
+    assert [note.code for note in found.notes] == ["measurement.turned"]
+    # The mean is that of the answers as given.
+    assert found.items.loc["服务3", "mean"] == pytest.approx(frame["服务3"].mean())

@@ -285,3 +285,22 @@ def test_labels_of_groups_may_be_of_several_parts():
             one, two = (function(data, list("abc"), by="g") for data in (pair, plain))
         assert one["g"].map("{0[0]}{0[1]}".format).tolist() == two["g"].tolist()
         pd.testing.assert_frame_equal(one.drop(columns="g"), two.drop(columns="g"))
+
+
+def test_items_that_lower_the_total_are_turned_among_others():
+    rng = np.random.default_rng(4)
+    trait = rng.normal(size=(60, 1))
+    values = (5.5 + np.array([1.5, 1.5, -1.5]) * trait + rng.normal(size=(60, 3))).round().clip(1, 10)
+    frame = pd.DataFrame(values, columns=["a", "b", "wait"])
+    questions = [cs.Question("a", "?", points=10), cs.Question("b", "?", points=10)]
+    questions.append(cs.Question("wait", "?", points=10, direction="lowers"))
+    asked = cs.Questionnaire(questions, [cs.Indicator("All", items=["a", "b", "wait"])])
+    by_hand = frame.assign(wait=11 - frame["wait"])
+    for function in (cs.diagnose.alpha, cs.diagnose.item_statistics, cs.diagnose.omega):
+        with pytest.warns(cs.CsisemWarning, match="'wait' are turned here"):
+            found = function(asked.survey(frame), asked)
+        pd.testing.assert_frame_equal(found, function(by_hand, asked.blocks()), check_exact=False, rtol=GOLDEN)
+    with pytest.warns(cs.CsisemWarning, match="'wait' are turned here"):
+        cs.diagnose.alpha(frame, asked)
+    alone = cs.diagnose.alpha(asked.survey(frame.assign(late=frame["wait"])), {"b": ["a", "b"]})
+    assert alone.attrs["notes"] == []

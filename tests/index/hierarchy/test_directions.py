@@ -115,6 +115,19 @@ def test_answers_that_are_turned_twice_or_against_their_indicator_are_refused():
     assert any("turned as it is declared" in said for said in found.loc[found["name"] == "d", "finding"])
 
 
+@pytest.mark.parametrize("turn", [{"direction": "lowers"}, {"reverse": True}])
+def test_graded_points_of_a_question_that_lowers_begin_at_its_best_answer(turn):
+    four = ["从不", "很少", "有时", "经常"]
+    asked = cs.Questionnaire(
+        [cs.Question("wait", "您等候的情况", options=four, **turn)],
+        [cs.Indicator("等候", items="wait")],
+        scoring="graded",
+    )
+    tree = cs.index.Hierarchy.from_questionnaire(asked)
+    for answer, points in zip(four, (100, 80, 60, 30), strict=True):
+        assert tree.score(pd.DataFrame({"wait": [answer] * 2}))["index"][0] == pytest.approx(points, abs=EXACT)
+
+
 def test_small_samples_and_unrelated_answers_survive():
     weights = dict.fromkeys("abcd", 0.25)
     cs.index.Hierarchy.from_dict(weights).score(falling(6))

@@ -19,6 +19,9 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
 from csisem.errors import DataError, OptionError, agree, listed, untold
 from csisem.survey import Questionnaire, Survey
+from csisem.survey.declared import joined
+from csisem.survey.one_direction import in_one_direction
+from csisem.survey.questionnaire.declare import declared_of
 
 FEW, MANY = 30, 50
 """Usual number of rows of a pilot."""
@@ -124,6 +127,9 @@ def pilot(data: object, questionnaire: Questionnaire, *, indicator_level: int = 
         raise DataError("Everybody gave the same answer to every question, so there is nothing to screen.")
     notes = [sentence("answers.few_rows", n=survey.n, few=FEW, many=MANY)] if survey.n < FEW else []
     survey = survey_in_force(survey, None)
+    survey, turned = in_one_direction(survey.with_declared(joined(survey, declared_of(questionnaire))), varying)
+    if turned:
+        notes.append(sentence("measurement.turned", items=turned))
     with untold():
         # Notes on items stand in the result; the warning of a sample not drawn at random was just issued.
         consistency = alpha(survey, varying).set_index("block").drop(columns="method")

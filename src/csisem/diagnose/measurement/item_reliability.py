@@ -29,6 +29,10 @@ from csisem.display.table import sentence_column
 from csisem.errors import DataError, listed, tell
 from csisem.moments.correlations import correlations_of
 from csisem.options import check_share, groups_of
+from csisem.survey import Questionnaire
+from csisem.survey.declared import joined
+from csisem.survey.one_direction import in_one_direction
+from csisem.survey.questionnaire.declare import declared_of
 from csisem.survey.undeclared_codes import undeclared_warnings
 
 Figures = Callable[[Sample, list[Sample]], list[dict[str, object]]]
@@ -298,6 +302,11 @@ def table(
     notes: list[Sentence] = []
     blocks = blocks_of(items, survey)
     check_ordered(ordered, [item for own in blocks.values() for item in own])
+    if isinstance(items, Questionnaire):
+        survey = survey.with_declared(joined(survey, declared_of(items)))
+    survey, turned = in_one_direction(survey, blocks)
+    if turned:
+        notes.append(sentence("measurement.turned", items=turned))
     tell(undeclared_warnings(survey, [item for names in blocks.values() for item in names]))
     for name, names in blocks.items():
         sample = Sample.read(survey, names, grouping)

@@ -5,6 +5,14 @@ from csisem.display.wording import Wording
 _ANSWERED = "{groups:? of {groups:quoted} of {by:quoted}} answered {items:quoted}, "
 
 WORDS = {
+    # Nobody answered.
+    "answers.nobody_did": Wording(
+        "Nobody{groups:? in {groups:quoted}} {did}.", "{groups:?{groups:quoted}中}没有人{did}。"
+    ),
+    "answers.so_no_share": Wording("answered {items:quoted}, so it has no share", "回答{items:quoted}，因此没有比例"),
+    "answers.no_complete_row": Wording(
+        "No row has an answer to {several:?all of }{items:quoted}.", "没有任何行回答了{several:?全部} {items:quoted}。"
+    ),
     # A pilot.
     "answers.few_rows": Wording(
         "{n} rows; a pilot has {few} to {many}.", "共 {n} 行；试调查一般有 {few} 至 {many} 行。"

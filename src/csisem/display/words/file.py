@@ -7,6 +7,18 @@ WORDS = {
         "The file is not UTF-8; its encoding was guessed to be {encoding}.",
         "文件不是 UTF-8 编码；其编码被推测为 {encoding}。",
     ),
+    "file.read_as_gb18030": Wording(
+        "{file!r} is not UTF-8 and was read as GB18030 (Chinese text from Windows); if the texts look wrong, save it "
+        "as UTF-8, or name its encoding with encoding=.",
+        "{file!r} 不是 UTF-8 编码，已按 GB18030（Windows 中文文本）读取；如文字有误，请另存为 UTF-8，"
+        "或用 encoding= 指明编码。",
+    ),
+    "file.read_as_windows": Wording(
+        "{file!r} is not UTF-8 and was read as Windows-1252 (Western text from Windows); if the texts look wrong, save "
+        "it as UTF-8, or name its encoding with encoding=.",
+        "{file!r} 不是 UTF-8 编码，已按 Windows-1252（Windows 西文文本）读取；如文字有误，请另存为 UTF-8，"
+        "或用 encoding= 指明编码。",
+    ),
     "file.sep_line": Wording(
         "The first line, 'sep={separator}', names the separator and is not an answer.",
         "首行 'sep={separator}' 指明分隔符，不是答案。",

@@ -114,6 +114,8 @@ WORDS = {
     "index.level": Wording("Level {number}", "第{number}级指标"),
     "index.level_total": Wording("Total", "总指标"),
     "index.level_question": Wording("Question", "题目"),
+    "index.so_no_index": Wording("answered {nodes:quoted}, so there is no index", "回答{nodes:quoted}，因此没有指数"),
+    "index.so_no_index_of_all": Wording("answered all indicators, so there is no index", "回答全部指标，因此没有指数"),
     "index.turned": Wording(
         "{nodes:quoted} {nodes:lowers|lower} the total: {nodes:its index is|their indices are} 100 less the points, so "
         "that more is better in every index.",

@@ -3,6 +3,10 @@
 from csisem.display.wording import Wording
 
 WORDS = {
+    "measurement.turned": Wording(
+        "Answers to {items:quoted} are turned here, since more of {items:it lowers|them lower} the total.",
+        "{items:quoted}为逆向题，此处已反转其答案。",
+    ),
     # The column ``method`` of reliabilities: how the interval was computed, or why there is none.
     "measurement.one_item": Wording("one item", "只有一个题项"),
     "measurement.feldt": Wording("Feldt", "Feldt 区间"),

@@ -159,9 +159,9 @@ def score_answers(
     asked = ask(under_design(survey, design), items, rows, by, combine=combine)
     found = averages(asked)
     if combine is not None or found.empty[:, 0].any():
-        names = tree.names if combine is None else [tree.names[k] for k in tree.leaves]
-        complete = "all indicators" if missing == "listwise" else ""
-        refuse_empty(asked, found.empty, lambda k: f"answered {complete or repr(names[k])}, so there is no index")
+        names = list(tree.names) if combine is None else [tree.names[k] for k in tree.leaves]
+        whole = sentence("index.so_no_index_of_all") if missing == "listwise" else None
+        refuse_empty(asked, found.empty, lambda k: whole or sentence("index.so_no_index", nodes=names[k : k + 1]))
     unanswered = [] if combine is not None else np.flatnonzero(found.empty.any(axis=0)).tolist()
     tell([*ungrouped(asked), *_unanswered(tree, unanswered, asked.by)])
     n = found.n if combine is None else _fewest(tree, found.n)

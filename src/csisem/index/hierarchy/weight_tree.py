@@ -108,7 +108,7 @@ def read_toml(path: object) -> dict[str, object]:
     if not isinstance(path, str | PathLike):
         raise DataError(f"from_toml() takes the path of a file, not {shown(path)}.")
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
     except OSError as problem:
         raise DataError(f"The file {shown(str(path))} cannot be read: {problem.strerror}.") from None
     except RecursionError:

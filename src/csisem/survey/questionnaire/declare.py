@@ -62,7 +62,7 @@ def _each(draft: Draft, items: Iterable[str]) -> Iterator[tuple[str, Declared]]:
         # Answers that are reverse-coded and lower the total are turned twice, so they are asked about.
         twice = question.reverse and direction == "lowers"
         settled = (question.direction is not None or question.reverse) and not twice
-        points = points_by_answer(question, draft.scoring)
+        points = points_by_answer(question, draft.scoring, lowers=direction == "lowers")
         # A code of ratings says nothing of yes and no.
         general = None if question.kind == "yes_no" and isinstance(draft.satisfied, float) else draft.satisfied
         own = general if question.satisfied is None else question.satisfied

@@ -63,12 +63,16 @@ def as_scores(question: Question) -> Scoring | dict[float, float] | None:
     return dict(sorted(points.items()))
 
 
-def points_by_answer(question: Question, rule: Scoring | None) -> dict[float, float]:
-    """Return points by answer as it is read, reverse coding included; empty for equal steps."""
+def points_by_answer(question: Question, rule: Scoring | None, *, lowers: bool) -> dict[float, float]:
+    """Return points by answer as it is read, reverse coding included; empty for equal steps.
+
+    The best of four graded answers has 100 points in the index, of a question that lowers it the one with fewest.
+    """
     own = rule if question.scores is None else question.scores
     codes = [_read(question, code) for code in question.codes]
     if own == "graded" and len(codes) == len(GRADED):
-        return dict(zip(sorted(codes), GRADED, strict=True))
+        points = tuple(100 - one for one in reversed(GRADED)) if lowers else GRADED
+        return dict(zip(sorted(codes), points, strict=True))
     if isinstance(own, Mapping):
         return dict(sorted((_read(question, code), points) for code, points in own.items()))
     return {}

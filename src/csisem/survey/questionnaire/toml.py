@@ -91,7 +91,7 @@ def written(parts: QuestionnaireParts) -> str:
 def _contents(source: object) -> str:
     path = existing(source, "source")
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise DataError(f"{str(path)!r} is not UTF-8 text.") from None
     except OSError as problem:
