@@ -12,7 +12,8 @@ import pytest
 
 import csisem as cs
 from csisem import options
-from csisem.options import Estimator, check_flag, names_of, validate
+from csisem.option_checks import check_flag, names_of
+from csisem.options import Estimator, validate
 from lavaan_golden import answers
 
 MODEL = cs.Model.from_syntax("EXP =~ CUEX1 + CUEX2 + CUEX3\nSAT =~ CUSA1 + CUSA2 + CUSA3\nSAT ~ EXP")

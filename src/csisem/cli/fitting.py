@@ -11,7 +11,7 @@ from csisem.cli.read_model import read_model
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.bootstrap import bootstrap
 from csisem.moments.moments import Moments
-from csisem.options import MOST_REPLICATES, check_whole
+from csisem.option_checks import MOST_REPLICATES, check_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

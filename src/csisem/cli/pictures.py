@@ -15,7 +15,7 @@ from csisem.cli.read_answers import check_columns, survey_of
 from csisem.cli.read_model import name_and_items, read_model
 from csisem.errors import OptionError, nearest, shown
 from csisem.index.construct.csi import csi
-from csisem.options import check_whole
+from csisem.option_checks import check_whole
 from csisem.plot.fonts import give_fonts
 from csisem.writing import write_files
 

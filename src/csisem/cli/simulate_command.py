@@ -57,7 +57,7 @@ def simulate(request: SimulateRequest) -> None:
     from csisem.cli.read_answers import check_respondents, scales_of
     from csisem.cli.written_files import check_out
     from csisem.display.labels import said
-    from csisem.options import check_seed
+    from csisem.option_checks import check_seed
     from csisem.survey.files.inert_text import inert_frame
     from csisem.writing import write_files
 

@@ -14,7 +14,7 @@ from csisem.errors import DataError, agree, listed, tell
 from csisem.inference.design_rules import linearise, rule_of
 from csisem.inference.design_variance import added, degrees_of_freedom, variance
 from csisem.inference.replicate_variance import replicate_degrees
-from csisem.options import names_of
+from csisem.option_checks import names_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.undeclared_codes import undeclared_warnings

@@ -11,7 +11,7 @@ from csisem.errors import OptionError
 from csisem.inference.bootstrap_intervals import least_draws
 from csisem.inference.design_rules import by_design
 from csisem.inference.resample import blocks, counts, with_replacement
-from csisem.options import check_resampling
+from csisem.option_checks import check_resampling
 
 # An eigenvalue of a replicate's correlations below this leaves no regression.
 _SINGULAR = 1e-10

@@ -16,6 +16,7 @@ from csisem.errors import DataError, OptionError, group_places, listed, nearest,
 from csisem.moments.correlations import all_above, correlations_of
 from csisem.moments.dependence import NEARLY, Combination, closest_combination, equations_of
 from csisem.moments.moments import Moments
+from csisem.option_checks import check_flag
 from csisem.options import (
     Bounds,
     EffectCoding,
@@ -29,7 +30,6 @@ from csisem.options import (
     Moderation,
     Parameterization,
     Scheme,
-    check_flag,
     validate,
 )
 from csisem.recipes import RECIPES, TAKE_ORDERED

@@ -11,7 +11,8 @@ from csisem.fit.effect_estimates import affected_pairs, effect_errors, effect_fu
 from csisem.fit.fit import solution_of
 from csisem.fit.status import warn_inadmissible
 from csisem.inference.intervals import wald_interval
-from csisem.options import IntervalKind, check_flag, check_share, interval_kind
+from csisem.option_checks import check_flag, check_share, interval_kind
+from csisem.options import IntervalKind
 
 if TYPE_CHECKING:
     import pandas as pd

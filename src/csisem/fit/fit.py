@@ -24,7 +24,8 @@ from csisem.fit.status import Status, Thresholds
 from csisem.fit.summary import Summary
 from csisem.fit.summary_listings import effect_listing, group_label, parameter_listings
 from csisem.moments.moments import Moments
-from csisem.options import Estimator, Language, Residuals, ScoreMethod, check_share, validate
+from csisem.option_checks import check_share
+from csisem.options import Estimator, Language, Residuals, ScoreMethod, validate
 from csisem.specification.notation import FornellMatrices, numbers
 from csisem.specification.specification import Specification
 

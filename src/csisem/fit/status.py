@@ -10,7 +10,8 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import InadmissibleFitWarning, tell
-from csisem.options import Language, check_number
+from csisem.option_checks import check_number
+from csisem.options import Language
 
 # A variance inflation factor and a ratio of standard deviations are at least 1.
 _LOWEST = {"vif_warning": 1, "vif_inadmissible": 1, "path_inadmissible": 0, "rows_per_parameter": 0, "small_sample": 0,

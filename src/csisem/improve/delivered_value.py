@@ -13,7 +13,8 @@ from csisem.descriptive.complete_rows import survey_in_force
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
 from csisem.index.scale_points import Points, points_of
 from csisem.inference.intervals import wald_interval
-from csisem.options import DeliveredForm, check_share, validate
+from csisem.option_checks import check_share
+from csisem.options import DeliveredForm, validate
 from csisem.survey.named_numbers import by_name, is_figures, parts_of_one
 
 # Smaller changes count as zero.

@@ -21,7 +21,8 @@ from csisem.inference.intervals import wald_interval
 from csisem.inference.moment_functions import Gradient, gradient
 from csisem.moments.correlations import correlations_of, variance_inflation
 from csisem.moments.dependence import equations_of
-from csisem.options import DriverMeasure, check_share, names_of, validate
+from csisem.option_checks import check_share, names_of
+from csisem.options import DriverMeasure, validate
 from csisem.survey import Survey
 from csisem.survey.declared import columns_of_names, names_of_items, turned
 from csisem.survey.scale import SMALLEST

@@ -11,7 +11,8 @@ from csisem.errors import DataError, ScaleError, agree, listed
 from csisem.improve.gaps import gaps
 from csisem.improve.paired_answers import read_pairs
 from csisem.index.joint_covariance import SharedRows
-from csisem.options import Language, groups_of, rising, validate
+from csisem.option_checks import groups_of, rising
+from csisem.options import Language, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.named_numbers import entries_of, scales_of
 

@@ -14,7 +14,7 @@ from csisem.improve.paired_answers import Differences, read_pairs
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.index.scale_points import points_of
 from csisem.inference.intervals import wald_interval
-from csisem.options import check_share, groups_of, names_of
+from csisem.option_checks import check_share, groups_of, names_of
 from csisem.survey.named_numbers import by_name, entries_of, number, parts_of_one
 
 _COLUMNS = ("level", "item", "n", "expected", "perceived", "gap", *INTERVAL, "pvalue", "class")

@@ -14,7 +14,7 @@ from csisem.errors import DataError, shown, tell
 from csisem.improve.paired_answers import read_pairs
 from csisem.inference.intervals import wald_interval
 from csisem.moments.domain_ratios import Quotients
-from csisem.options import check_share, groups_of
+from csisem.option_checks import check_share, groups_of
 from csisem.survey import Survey
 from csisem.survey.named_numbers import numbers
 

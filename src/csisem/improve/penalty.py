@@ -13,7 +13,7 @@ from csisem.errors import DataError, OptionError, agree, listed
 from csisem.index.scale_points import points_of
 from csisem.inference.intervals import wald_interval
 from csisem.inference.moment_functions import Gradient, gradient
-from csisem.options import check_number, check_share, names_of
+from csisem.option_checks import check_number, check_share, names_of
 from csisem.survey.declared import columns_of_names, names_of_items
 
 

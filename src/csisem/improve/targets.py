@@ -11,7 +11,8 @@ from csisem.errors import OptionError
 from csisem.improve.item_importance import Weighed, Weights, precise, simple
 from csisem.improve.quadrants import codes_of, cuts_of, words
 from csisem.inference.intervals import wald_interval
-from csisem.options import TargetMethod, TargetRanking, check_number, check_share, names_of, validate
+from csisem.option_checks import check_number, check_share, names_of
+from csisem.options import TargetMethod, TargetRanking, validate
 
 BAND = 0.2
 """Half the width of the region along the diagonal, on axes from 0 to 1."""

@@ -12,7 +12,7 @@ from csisem.arrays import FloatArray, pd
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, OptionError, listed, shown, tell
 from csisem.index.joint_covariance import column_of, unique_rows
-from csisem.options import check_flag, check_name, check_share, listing_of, names_of
+from csisem.option_checks import check_flag, check_name, check_share, listing_of, names_of
 from csisem.survey.named_numbers import is_figures, number
 
 FEW_POINTS = 20

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.inference.intervals import wald_interval
-from csisem.options import LARGEST
+from csisem.option_checks import LARGEST
 
 INTERVAL = ("se", "ci_lower", "ci_upper")
 """Columns of a standard error and its interval."""

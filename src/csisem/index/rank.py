@@ -10,7 +10,7 @@ from csisem.arrays import pd
 from csisem.errors import DataError
 from csisem.index.joint_covariance import joint_of, unique_rows
 from csisem.inference.simultaneous import rank_bounds
-from csisem.options import check_name, check_share, groups_of
+from csisem.option_checks import check_name, check_share, groups_of
 
 
 def rank(

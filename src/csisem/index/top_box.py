@@ -16,7 +16,7 @@ from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.inference.intervals import wilson
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.moments.domain_ratios import Quotients
-from csisem.options import check_share, check_whole, groups_of, names_of
+from csisem.option_checks import check_share, check_whole, groups_of, names_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.declared import ItemPoints, item_points, lowering
 from csisem.survey.design_in_force import under_design

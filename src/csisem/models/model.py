@@ -9,6 +9,7 @@ from csisem.display.picture import Pictured, diagram_of
 from csisem.errors import OptionError, shown
 from csisem.models.construct_names import other_language
 from csisem.models.notebook_page import model_page
+from csisem.option_checks import listing_of, names_of
 from csisem.options import (
     Bounds,
     EffectCoding,
@@ -21,8 +22,6 @@ from csisem.options import (
     Moderation,
     Parameterization,
     Scheme,
-    listing_of,
-    names_of,
 )
 from csisem.specification.ordered_names import ordered_names
 from csisem.specification.simulation.simulate import simulate

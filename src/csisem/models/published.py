@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 from csisem.errors import ModelError, listed
 from csisem.models.construct_names import CHINESE, CHINESE_OF_CCSI, CHINESE_OF_NCSB, displayed_names
 from csisem.models.model import Model
-from csisem.options import Language, listing_of
+from csisem.option_checks import listing_of
+from csisem.options import Language
 from csisem.specification.construct import Construct
 
 Items: TypeAlias = Sequence[str] | str

@@ -13,7 +13,7 @@ from csisem.arrays import LARGEST_COUNT, FloatArray
 from csisem.errors import DataError, listed, nearest, shown
 from csisem.moments import published_tables
 from csisem.moments.crossproducts import CrossProducts, Sums
-from csisem.options import check_kind, names_of, real
+from csisem.option_checks import check_kind, names_of, real
 from csisem.survey.rows.rows import Rows, Spread
 from csisem.survey.scale import Scale
 

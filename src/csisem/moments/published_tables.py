@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, listed, nearest, shown
-from csisem.options import LARGEST, names_of
+from csisem.option_checks import LARGEST, names_of
 from csisem.survey.scale import Scale, as_scale
 
 

@@ -16,19 +16,16 @@ from csisem.fit.bootstrap.run_blocks import check_drawing, map_blocks, seed_or_n
 from csisem.models.model import Model
 from csisem.monte_carlo.populations import numeric_experiment, ordered_experiment, people_of
 from csisem.monte_carlo.sampled_estimates import Experiment, SampledEstimates, joined
-from csisem.options import (
+from csisem.option_checks import (
     MOST_NUMBERS,
-    Estimator,
-    Missing,
-    Parameterization,
     check_flag,
     check_kind,
     check_share,
     check_whole,
     listing_of,
     real,
-    validate,
 )
+from csisem.options import Estimator, Missing, Parameterization, validate
 from csisem.specification.simulation import response_scales
 from csisem.specification.simulation.simulate import check_reflective
 

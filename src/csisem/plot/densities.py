@@ -10,7 +10,8 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, listed, nearest, shown
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-from csisem.options import Language, check_share, names_of
+from csisem.option_checks import check_share, names_of
+from csisem.options import Language
 from csisem.plot.axes import finish, name_rows, open_axes, open_sides
 from csisem.plot.colours import BLUE, GREY, INK
 from csisem.plot.frames import check_result

@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, listed, nearest, shown
-from csisem.options import LARGEST
+from csisem.option_checks import LARGEST
 
 
 def check_frame(frame: object, columns: Sequence[str], source: str, name: str = "frame") -> pd.DataFrame:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from csisem.arrays import pd
 from csisem.diagnose.strata.anova import Anova
-from csisem.options import Language, check_share
+from csisem.option_checks import check_share
+from csisem.options import Language
 from csisem.plot.axes import finish, name_rows, open_axes, rows_height
 from csisem.plot.frames import check_result, numbers, one_of, optional
 from csisem.plot.index import draw_intervals

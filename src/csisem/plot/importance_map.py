@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray, pd
-from csisem.options import Language, check_flag, check_share
+from csisem.option_checks import check_flag, check_share
+from csisem.options import Language
 from csisem.plot.axes import finish, open_axes, open_sides
 from csisem.plot.colours import BLUE, GREEN, GREY, ORANGE, VERMILION
 from csisem.plot.frames import check_frame, numbers, one_of, optional

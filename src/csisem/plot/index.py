@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray, pd
-from csisem.options import Language, check_number
+from csisem.option_checks import check_number
+from csisem.options import Language
 from csisem.plot.axes import finish, name_rows, open_axes, open_sides, rows_height
 from csisem.plot.colours import BLUE, GREY
 from csisem.plot.frames import numbers, optional, read_indices

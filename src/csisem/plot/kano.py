@@ -10,7 +10,8 @@ from scipy.special import stdtrit
 
 from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError
-from csisem.options import Language, check_share
+from csisem.option_checks import check_share
+from csisem.options import Language
 from csisem.plot.axes import finish, open_axes, open_sides
 from csisem.plot.colours import BLUE, GREEN, GREY, ORANGE, VERMILION
 from csisem.plot.frames import check_frame, numbers, optional

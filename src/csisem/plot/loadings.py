@@ -11,7 +11,8 @@ from scipy.special import ndtri
 from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError
 from csisem.fit.fit import Fit
-from csisem.options import Language, check_share
+from csisem.option_checks import check_share
+from csisem.options import Language
 from csisem.plot.axes import finish, name_rows, open_axes, rows_height
 from csisem.plot.colours import GREY
 from csisem.plot.frames import check_frame, numbers, one_of, optional

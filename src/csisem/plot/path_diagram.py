@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from csisem.errors import OptionError, shown
 from csisem.fit.fit import Fit
-from csisem.options import DiagramErrors, DiagramNumbers, Language, check_flag, validate
+from csisem.option_checks import check_flag
+from csisem.options import DiagramErrors, DiagramNumbers, Language, validate
 from csisem.plot.axes import open_axes
 from csisem.plot.diagram.on_axes import draw
 from csisem.plot.diagram.picture import DiagramOptions, picture_of

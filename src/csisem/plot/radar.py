@@ -9,7 +9,8 @@ import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError
-from csisem.options import Language, rising
+from csisem.option_checks import rising
+from csisem.options import Language
 from csisem.plot.axes import empty_frame, finish, legend_right, open_axes
 from csisem.plot.colours import GREY, LIGHT, series_colours
 from csisem.plot.figures import Figures, read_figures

@@ -11,7 +11,8 @@ from typing import TypeVar
 from csisem.arrays import pd
 from csisem.display.sentences import sentence
 from csisem.errors import OptionError, nearest, shown
-from csisem.options import ProgrammeStep, check_number, check_text, listing_of
+from csisem.option_checks import check_number, check_text, listing_of
+from csisem.options import ProgrammeStep
 from csisem.programme.sentence_frames import sentence_frame
 from csisem.programme.steps import NAMES, STEPS, step_of
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields, replace
 from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, nearest, shown
-from csisem.options import Carried, ProgrammeStep, check_name, check_text, listing_of, validate
+from csisem.option_checks import check_name, check_text, listing_of
+from csisem.options import Carried, ProgrammeStep, validate
 from csisem.programme.sentence_frames import sentence_frame
 from csisem.programme.steps import STEPS, step_of
 from csisem.survey import Questionnaire

@@ -9,7 +9,8 @@ from csisem.arrays import pd
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.index.hierarchy.hierarchy import Hierarchy
-from csisem.options import SegmentSchema, check_name, check_number, listing_of, names_of, real, validate
+from csisem.option_checks import check_name, check_number, listing_of, names_of, real
+from csisem.options import SegmentSchema, validate
 from csisem.survey import Fieldwork, Questionnaire
 from csisem.survey.named_numbers import is_figures
 

@@ -11,16 +11,8 @@ from csisem.arrays import pd
 from csisem.completion import Completion
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.index.hierarchy.hierarchy import Hierarchy
-from csisem.options import (
-    Language,
-    ProgrammeStep,
-    SegmentSchema,
-    as_path,
-    check_name,
-    check_number,
-    check_text,
-    validate,
-)
+from csisem.option_checks import as_path, check_name, check_number, check_text
+from csisem.options import Language, ProgrammeStep, SegmentSchema, validate
 from csisem.programme.budget import Activity, BudgetItem, activities, budget_frame, budget_items, schedule_frame
 from csisem.programme.decisions import Decision, carried, check_known, decisions_of, indicator_frame, weights_left
 from csisem.programme.declarations import (

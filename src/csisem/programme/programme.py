@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from csisem.arrays import pd
 from csisem.index.trends.wave_series import in_order
-from csisem.options import check_name
+from csisem.option_checks import check_name
 from csisem.programme.progress import progress
 from csisem.programme.round import Round, round_of
 from csisem.programme.small_sample import proposals, small_sample

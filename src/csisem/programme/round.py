@@ -13,7 +13,8 @@ from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemError, CsisemWarning, OptionError, nearest, shown
 from csisem.index.trends.wave_series import in_order
-from csisem.options import Language, check_name, names_of, validate
+from csisem.option_checks import check_name, names_of
+from csisem.options import Language, validate
 from csisem.programme.answer_results import answer_results
 from csisem.programme.index_results import index_results
 from csisem.programme.results import NotComputed, Result, reason_in, said

@@ -8,7 +8,8 @@ from typing import Any
 
 from csisem.arrays import pd
 from csisem.errors import OptionError, nearest, shown
-from csisem.options import AllocationMethod, check_number, names_of
+from csisem.option_checks import check_number, names_of
+from csisem.options import AllocationMethod
 from csisem.sampling import allocate, size_strata
 
 

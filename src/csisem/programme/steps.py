@@ -8,7 +8,8 @@ from typing import get_args
 
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError, nearest, shown
-from csisem.options import ProgrammeStep, check_flag, check_text, names_of, validate
+from csisem.option_checks import check_flag, check_text, names_of
+from csisem.options import ProgrammeStep, validate
 
 STEPS: tuple[ProgrammeStep, ...] = get_args(ProgrammeStep)
 

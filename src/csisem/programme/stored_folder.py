@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from csisem.errors import DataError, QuestionnaireError, listed, nearest, shown, system_reason
-from csisem.options import as_path
+from csisem.option_checks import as_path
 from csisem.survey import Questionnaire
 from csisem.survey.read import ENDINGS
 from csisem.writing import write_files

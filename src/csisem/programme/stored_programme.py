@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from csisem.datasets.retail_programme import PARTS, retail_questionnaire
 from csisem.errors import CsisemError, DataError, OptionError, listed, nearest
-from csisem.options import as_path
+from csisem.option_checks import as_path
 from csisem.programme.declared import Declared
 from csisem.programme.demonstration import write_answers
 from csisem.programme.steps import StepRecord

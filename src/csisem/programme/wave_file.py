@@ -11,7 +11,7 @@ from typing import Any
 from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemError, DataError, OptionError, listed, nearest, shown, system_reason
-from csisem.options import as_path, check_name
+from csisem.option_checks import as_path, check_name
 from csisem.programme.decisions import Decision, latest
 from csisem.programme.declarations import ROUND
 from csisem.programme.declared import Declared

@@ -13,7 +13,8 @@ from csisem.display.page import Page
 from csisem.display.sentences import text_in
 from csisem.errors import OptionError, shown
 from csisem.fit.fit import Fit
-from csisem.options import Language, as_path, validate
+from csisem.option_checks import as_path
+from csisem.options import Language, validate
 from csisem.reporting.analysis_frames import fit_frames, further_frames, settings_facts, status_facts
 from csisem.reporting.sheets import flat, workbook_of
 from csisem.reporting.tables.text_columns import note_texts

@@ -8,7 +8,7 @@ from scipy.special import ndtri
 
 from csisem.arrays import LARGEST_COUNT
 from csisem.errors import OptionError, shown
-from csisem.options import real
+from csisem.option_checks import real
 
 # Numbers beyond these cannot be squared and divided by one another.
 LEAST, MOST = 1e-60, 1e60

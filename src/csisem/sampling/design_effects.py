@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from csisem.errors import OptionError, shown
-from csisem.options import real
+from csisem.option_checks import real
 from csisem.sampling.arguments import positive
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import DataError, OptionError, agree, listed, tell
-from csisem.options import Selection, check_name, names_of, validate
+from csisem.option_checks import check_name, names_of
+from csisem.options import Selection, validate
 from csisem.sampling.allocation import allocate, by_stratum
 from csisem.sampling.arguments import count
 from csisem.sampling.selection import Selected, proportional_to_size, simple, systematic

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scipy.special import chndtr, chndtrix
 
 from csisem.errors import OptionError, shown
-from csisem.options import real
+from csisem.option_checks import real
 from csisem.sampling.arguments import LEAST, count, power_quantile, share, up
 
 # No survey of customers is larger.

@@ -8,7 +8,7 @@ import numpy as np
 
 from csisem.arrays import pd
 from csisem.errors import DataError, agree
-from csisem.options import names_of
+from csisem.option_checks import names_of
 from csisem.sampling.weights import flags
 from csisem.survey import as_survey
 

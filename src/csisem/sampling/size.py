@@ -9,7 +9,8 @@ from scipy.special import ndtri
 
 from csisem.arrays import pd
 from csisem.errors import OptionError, shown
-from csisem.options import AllocationMethod, real, validate
+from csisem.option_checks import real
+from csisem.options import AllocationMethod, validate
 from csisem.sampling.allocation import Strata, shares
 from csisem.sampling.arguments import count, positive, power_quantile, share, up
 

@@ -11,7 +11,7 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray, pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown, tell
-from csisem.options import names_of
+from csisem.option_checks import names_of
 from csisem.sampling.allocation import by_stratum
 from csisem.sampling.arguments import count, positive
 from csisem.sampling.class_labels import matched, refuse_below_one

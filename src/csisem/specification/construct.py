@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from csisem.errors import ModelError, shown
-from csisem.options import Mode, listing_of, validate
+from csisem.option_checks import listing_of
+from csisem.options import Mode, validate
 
 
 @dataclass(frozen=True, slots=True, init=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csisem.options import names_of
+from csisem.option_checks import names_of
 from csisem.recipes import TAKE_ORDERED
 from csisem.specification.roles import Roles
 from csisem.survey.survey import Survey

@@ -9,7 +9,7 @@ from typing import Self, TypeVar
 
 from csisem.completion import Completion
 from csisem.errors import ModelError, nearest, shown
-from csisem.options import check_name, check_number, check_text, listing_of
+from csisem.option_checks import check_name, check_number, check_text, listing_of
 from csisem.specification.build_table import tabulate
 from csisem.specification.coherence import check_coherence
 from csisem.specification.construct import Construct

@@ -10,7 +10,7 @@ import numpy as np
 
 from csisem.arrays import pd
 from csisem.completion import Completion
-from csisem.options import names_of
+from csisem.option_checks import names_of
 from csisem.survey.columns import Table
 from csisem.survey.item_counts import count_answers
 from csisem.survey.roles import declared_items

@@ -11,7 +11,8 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, DesignError, OptionError, agree, listed, shown
-from csisem.options import Lonely, ReplicateType, check_flag, listing_of, names_of, real, validate
+from csisem.option_checks import check_flag, listing_of, names_of, real
+from csisem.options import Lonely, ReplicateType, validate
 from csisem.survey.columns import Table, check_names
 
 # Replicate weights sum to about as much as the weights; multipliers of the weights do not.

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, OptionError, ScaleError, listed, nearest, shown, tell
-from csisem.options import LARGEST
+from csisem.option_checks import LARGEST
 from csisem.survey.scale import Scale
 from csisem.survey.survey import Survey
 

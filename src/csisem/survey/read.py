@@ -8,7 +8,8 @@ from pathlib import Path
 from csisem.arrays import pd
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, nearest, system_reason, tell
-from csisem.options import Lonely, ReplicateType, as_path
+from csisem.option_checks import as_path
+from csisem.options import Lonely, ReplicateType
 from csisem.survey.code_range import Code, coded
 from csisem.survey.design import Design, as_design
 from csisem.survey.fieldwork import Fieldwork

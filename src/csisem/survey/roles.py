@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from csisem.errors import DataError
-from csisem.options import check_kind, check_name, names_of
+from csisem.option_checks import check_kind, check_name, names_of
 from csisem.survey.columns import Table, as_table, check_names
 from csisem.survey.fieldwork import Fieldwork
 from csisem.survey.item_counts import check_vary

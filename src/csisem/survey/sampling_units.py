@@ -10,7 +10,8 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import DesignError, listed
-from csisem.options import Lonely, check_kind
+from csisem.option_checks import check_kind
+from csisem.options import Lonely
 from csisem.survey.columns import Table, check_names, cross
 from csisem.survey.design import Design, DesignCounts, check_weights, numbers_of, several, weights_of
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError, shown
-from csisem.options import real
+from csisem.option_checks import real
 from csisem.survey.declared import NOTHING, ItemPoints, item_points
 
 if TYPE_CHECKING:

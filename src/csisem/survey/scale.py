@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from csisem.arrays import FloatArray
 from csisem.completion import Completion
 from csisem.errors import ScaleError, shown
-from csisem.options import LARGEST, names_of, real
+from csisem.option_checks import LARGEST, names_of, real
 from csisem.survey.code_range import Code, CodeRange, coded, overlap
 from csisem.survey.value_labels import as_value_labels
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csisem.arrays import IntArray
-from csisem.options import check_flags, check_name, names_of
+from csisem.option_checks import check_flags, check_name, names_of
 from csisem.survey.answer_tables import AnswerTables
 from csisem.survey.coded_columns import group_codes, is_numeric, item_columns
 from csisem.survey.columns import Table, as_table

@@ -10,7 +10,7 @@ import numpy as np
 
 from csisem.arrays import IntArray
 from csisem.errors import OptionError, shown
-from csisem.options import real
+from csisem.option_checks import real
 
 T = TypeVar("T")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csisem.arrays import pd
-from csisem.options import Language, check_whole, validate
+from csisem.option_checks import check_whole
+from csisem.options import Language, validate
 from csisem.survey.questionnaire.indicator import Indicator
 from csisem.survey.questionnaire.questionnaire import Questionnaire
 from csisem.survey.questionnaire.text import as_text

@@ -11,7 +11,8 @@ from csisem.arrays import FloatArray, pd
 from csisem.display.page import Page
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, tell
-from csisem.options import GroupMethod, Language, Priority, RandomIndex, check_resampling, check_share, validate
+from csisem.option_checks import check_resampling, check_share
+from csisem.options import GroupMethod, Language, Priority, RandomIndex, validate
 from csisem.weighting.agreement import Agreement, concordance, shared_ranks
 from csisem.weighting.pool_judgements import Opinions, bootstrap_weights, pool
 from csisem.weighting.priority_vector import ACCEPTED, priorities, random_index, worst_judgement

@@ -11,7 +11,7 @@ from csisem.errors import DataError, ModelError, listed, nearest, shown
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.solution import Solution
 from csisem.inference.delta import jacobian
-from csisem.options import check_flag, names_of
+from csisem.option_checks import check_flag, names_of
 
 
 def from_fit(

@@ -8,7 +8,8 @@ import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.errors import OptionError
-from csisem.options import RankWeights, check_number, validate
+from csisem.option_checks import check_number
+from csisem.options import RankWeights, validate
 from csisem.weighting.read_rankings import read_ranks
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.errors import DataError, listed
-from csisem.options import names_of
+from csisem.option_checks import names_of
 
 # How far the product of two reciprocal entries may be from 1: 0.33 for 1/3, 0.17 for 1/6.
 _ROUNDED = 0.05

@@ -8,7 +8,8 @@ import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, listed, nearest, shown, tell
-from csisem.options import LARGEST, Ties, names_of, validate
+from csisem.option_checks import LARGEST, names_of
+from csisem.options import Ties, validate
 from csisem.weighting.agreement import shared_ranks
 
 

@@ -14,7 +14,8 @@ from csisem.arrays import BoolArray, FloatArray, IntArray, pd
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown, tell
 from csisem.inference.intervals import wald_interval
-from csisem.options import Correlation, check_share, names_of, validate
+from csisem.option_checks import check_share, names_of
+from csisem.options import Correlation, validate
 from csisem.survey import Survey
 from csisem.survey.declared import turned
 from csisem.survey.undeclared_codes import undeclared_warnings

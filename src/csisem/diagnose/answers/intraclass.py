@@ -12,7 +12,7 @@ from csisem.arrays import FloatArray, pd
 from csisem.descriptive.complete_rows import Sample
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, listed, tell
-from csisem.options import check_share, names_of
+from csisem.option_checks import check_share, names_of
 
 # One more than k - 1 times an intra-class correlation is zero, at the pole, but for rounding.
 _POLE = 1e-10

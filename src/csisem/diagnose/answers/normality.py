@@ -18,7 +18,7 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, listed
 from csisem.fit.fit import Fit
 from csisem.inference.contrasts import wald_f
-from csisem.options import names_of
+from csisem.option_checks import names_of
 from csisem.survey.scale import SMALLEST
 
 MOST_POINTS = 512

@@ -14,7 +14,8 @@ from csisem.errors import DataError, agree, tell
 from csisem.inference.intervals import wald_interval
 from csisem.inference.replicate_variance import MOST_FAILED
 from csisem.moments.domain_ratios import ItemRatios
-from csisem.options import DesignEffect, check_share, groups_of, names_of, validate
+from csisem.option_checks import check_share, groups_of, names_of
+from csisem.options import DesignEffect, validate
 
 # Weights that add up to the number of rows, but for rounding, do not refer to a population.
 _ROUNDING = 1e-9

@@ -13,7 +13,7 @@ from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
 from csisem.errors import DataError, OptionError, nearest, shown
-from csisem.options import check_name, names_of
+from csisem.option_checks import check_name, names_of
 from csisem.sampling.arguments import count, positive, share
 from csisem.survey import Questionnaire, Survey, as_survey
 from csisem.survey.code_range import coded

@@ -18,7 +18,8 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, shown, tell
 from csisem.moments.correlations import correlations_of
 from csisem.moments.dependence import equations_of
-from csisem.options import FactorMethod, Rotation, check_seed, check_share, validate
+from csisem.option_checks import check_seed, check_share
+from csisem.options import FactorMethod, Rotation, validate
 from csisem.sampling.arguments import count
 from csisem.survey.undeclared_codes import undeclared_warnings
 

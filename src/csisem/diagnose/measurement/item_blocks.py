@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, ModelError, OptionError, agree, listed
-from csisem.options import check_whole, names_of
+from csisem.option_checks import check_whole, names_of
 from csisem.specification.specification import Specification
 from csisem.survey import Questionnaire, Survey
 

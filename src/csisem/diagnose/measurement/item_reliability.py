@@ -28,7 +28,7 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
 from csisem.errors import DataError, listed, tell
 from csisem.moments.correlations import correlations_of
-from csisem.options import check_share, groups_of
+from csisem.option_checks import check_share, groups_of
 from csisem.survey import Questionnaire
 from csisem.survey.declared import joined
 from csisem.survey.one_direction import in_one_direction

@@ -13,7 +13,8 @@ from csisem.diagnose.measurement.fit_loadings import measurement_of
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, ModelError, OptionError, nearest, shown, untold
 from csisem.models.model import Model
-from csisem.options import Estimator, names_of
+from csisem.option_checks import names_of
+from csisem.options import Estimator
 from csisem.specification.construct import Construct
 from csisem.survey import Survey
 

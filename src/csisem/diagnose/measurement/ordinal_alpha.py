@@ -14,7 +14,7 @@ from csisem.display.sentences import sentence
 from csisem.errors import DataError, agree, listed
 from csisem.moments.correlations import indefinite
 from csisem.moments.ordered.polychoric import cell_influence, count_cells, polychoric
-from csisem.options import check_share
+from csisem.option_checks import check_share
 
 MOST_CATEGORIES = 20
 """Most different answers of an item that is treated as ordered categories."""

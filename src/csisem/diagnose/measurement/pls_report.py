@@ -21,7 +21,8 @@ from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of
 from csisem.fit.status import warn_inadmissible
 from csisem.moments.correlations import correlations_of
-from csisem.options import IntervalKind, check_share, interval_kind
+from csisem.option_checks import check_share, interval_kind
+from csisem.options import IntervalKind
 
 _ERRORS = {
     "normal theory": "measurement.errors.normal_theory",

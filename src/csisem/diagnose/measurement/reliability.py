@@ -23,7 +23,8 @@ from csisem.fit.covariance.covariance_fit import CovarianceFit, OrderedFit
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.moments.correlations import correlations_of
-from csisem.options import IntervalKind, check_share, interval_kind
+from csisem.option_checks import check_share, interval_kind
+from csisem.options import IntervalKind
 
 ALL = ("all",)
 """Label of the rows of a fit without groups."""

@@ -39,7 +39,8 @@ from csisem.inference.moment_functions import gradient, normal_theory_variance
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.models.model import Model
 from csisem.moments.correlations import correlations_of
-from csisem.options import IntervalKind, check_share, interval_kind, names_of
+from csisem.option_checks import check_share, interval_kind, names_of
+from csisem.options import IntervalKind
 from csisem.specification.construct import Construct
 from csisem.survey.undeclared_codes import undeclared_warnings
 

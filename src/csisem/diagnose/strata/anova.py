@@ -26,7 +26,8 @@ from csisem.display.picture import Pictured
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
 from csisem.fit.fit import Fit
-from csisem.options import Adjustment, check_share, groups_of, validate
+from csisem.option_checks import check_share, groups_of
+from csisem.options import Adjustment, validate
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

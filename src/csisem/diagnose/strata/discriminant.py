@@ -20,7 +20,8 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.fit.fit import Fit
 from csisem.moments.dependence import equations_of
-from csisem.options import Prior, check_name, check_share, names_of, validate
+from csisem.option_checks import check_name, check_share, names_of
+from csisem.options import Prior, validate
 from csisem.survey import Survey
 from csisem.survey.declared import item_points
 from csisem.survey.satisfied import SatisfiedFrom, check_threshold, satisfied_from

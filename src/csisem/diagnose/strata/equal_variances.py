@@ -23,7 +23,7 @@ from csisem.diagnose.strata.variance_tests import bartlett, distances, distances
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.fit import Fit
-from csisem.options import check_share, groups_of
+from csisem.option_checks import check_share, groups_of
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

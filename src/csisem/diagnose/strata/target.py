@@ -14,7 +14,7 @@ from csisem.errors import DataError, ModelError, OptionError, listed, nearest, u
 from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import require_rows
 from csisem.index.construct.csi import csi
-from csisem.options import check_name, names_of
+from csisem.option_checks import check_name, names_of
 from csisem.survey import Survey
 from csisem.survey.declared import NOTHING
 from csisem.survey.satisfied import DECLARED, SatisfiedFrom, satisfied_from

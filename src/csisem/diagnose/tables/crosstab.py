@@ -27,7 +27,7 @@ from csisem.display.picture import Pictured
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree
 from csisem.fit.fit import Fit
-from csisem.options import check_name
+from csisem.option_checks import check_name
 from csisem.survey import Survey
 from csisem.survey.declared import item_points
 from csisem.survey.satisfied import SatisfiedFrom, check_threshold, satisfied_from

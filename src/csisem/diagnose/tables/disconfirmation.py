@@ -19,7 +19,8 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError, ScaleError, shown
 from csisem.inference.intervals import wald_interval
 from csisem.inference.multiplicity import adjusted
-from csisem.options import Adjustment, ShareInterval, groups_of, validate
+from csisem.option_checks import groups_of
+from csisem.options import Adjustment, ShareInterval, validate
 from csisem.survey import Survey
 from csisem.survey.declared import item_points, turned
 

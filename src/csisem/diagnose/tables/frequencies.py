@@ -13,7 +13,8 @@ from csisem.descriptive.complete_rows import Sample, groups_in, survey_in_force
 from csisem.descriptive.proportions import GroupMeans, group_means, share_interval
 from csisem.diagnose.tables.counted_answers import counted, one_name
 from csisem.errors import DataError
-from csisem.options import ShareInterval, check_share, groups_of, names_of, validate
+from csisem.option_checks import check_share, groups_of, names_of
+from csisem.options import ShareInterval, validate
 from csisem.survey import Survey
 
 MOST_ANSWERS = 200

@@ -11,7 +11,8 @@ from csisem.descriptive.complete_rows import Sample, groups_in, survey_in_force
 from csisem.descriptive.proportions import group_means
 from csisem.diagnose.tables.frequencies import SHARES, check_interval, share_frame
 from csisem.errors import DataError, listed, nearest, shown
-from csisem.options import ShareInterval, groups_of, names_of
+from csisem.option_checks import groups_of, names_of
+from csisem.options import ShareInterval
 from csisem.survey import Survey
 
 

@@ -19,7 +19,8 @@ from csisem.fit.bootstrap.wild_replicates import wild_note
 from csisem.fit.solution import Solution
 from csisem.inference.bootstrap_intervals import MOST_LOST, Interval, interval, least_draws
 from csisem.inference.resample import blocks
-from csisem.options import BootstrapMethod, IntervalKind, check_share
+from csisem.option_checks import check_share
+from csisem.options import BootstrapMethod, IntervalKind
 from csisem.survey.survey import Survey
 
 _KINDS = {"percentile": "bootstrap.percentile", "bca": "bootstrap.bca", "normal": "bootstrap.normal"}

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from csisem.inference.resample import ReplicateBlock, blocks
-from csisem.options import MOST_REPLICATES, check_flag, check_seed, check_whole
+from csisem.option_checks import MOST_REPLICATES, check_flag, check_seed, check_whole
 
 P = TypeVar("P")
 

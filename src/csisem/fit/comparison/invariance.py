@@ -19,6 +19,7 @@ from csisem.fit.comparison.latent_means import mean_differences
 from csisem.fit.comparison.scaled_difference import method_for
 from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.option_checks import check_share, names_of
 from csisem.options import (
     Bounds,
     Comparable,
@@ -27,8 +28,6 @@ from csisem.options import (
     InvarianceLevel,
     Missing,
     Parameterization,
-    check_share,
-    names_of,
     validate,
 )
 from csisem.specification.ordered_names import ordered_names

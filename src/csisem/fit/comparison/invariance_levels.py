@@ -8,7 +8,8 @@ from math import isnan, nan
 from typing import TYPE_CHECKING, get_args
 
 from csisem.errors import OptionError, listed
-from csisem.options import Equality, InvarianceLevel, Parameterization, names_of, validate
+from csisem.option_checks import names_of
+from csisem.options import Equality, InvarianceLevel, Parameterization, validate
 from csisem.specification.parameters import Parameter, ParameterTable
 
 if TYPE_CHECKING:

@@ -24,7 +24,8 @@ from csisem.fit.covariance.verdict import judge
 from csisem.fit.fit import Fit, as_fit
 from csisem.fit.status import Thresholds, with_warnings
 from csisem.fit.summary import Summary
-from csisem.options import Residuals, ScoreMethod, check_kind, validate
+from csisem.option_checks import check_kind
+from csisem.options import Residuals, ScoreMethod, validate
 from csisem.specification.specification import Specification
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from csisem.fit.read_moments import gather
 from csisem.fit.solution import Uncertainty
 from csisem.fit.status import not_converged, warn_inadmissible
 from csisem.moments.moments import Moments
-from csisem.options import check_number, validate
+from csisem.option_checks import check_number
+from csisem.options import validate
 from csisem.specification.specification import Specification
 from csisem.survey import as_survey
 

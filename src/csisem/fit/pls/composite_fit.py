@@ -16,7 +16,8 @@ from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.fit_measures import composite_measures
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.status import Thresholds, with_warnings
-from csisem.options import Residuals, ScoreMethod, check_kind, validate
+from csisem.option_checks import check_kind
+from csisem.options import Residuals, ScoreMethod, validate
 
 
 @dataclass(frozen=True, eq=False, repr=False)

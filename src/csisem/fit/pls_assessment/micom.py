@@ -13,7 +13,7 @@ from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
 from csisem.fit.fit import Fit
 from csisem.fit.pls_assessment.permutations import Regrouped, regroupings
 from csisem.inference.permutation import Tail, permutation_pvalue
-from csisem.options import check_share
+from csisem.option_checks import check_share
 
 
 def micom(

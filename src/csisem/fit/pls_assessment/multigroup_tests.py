@@ -19,7 +19,7 @@ from csisem.fit.pls_assessment.permutations import grouped_solution, regroupings
 from csisem.fit.status import warn_inadmissible
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.permutation import henseler_pvalue, permutation_pvalue
-from csisem.options import check_share
+from csisem.option_checks import check_share
 
 
 def compare_groups(

@@ -26,7 +26,8 @@ from csisem.fit.pls.composite_fit import as_composite
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls_assessment.fold_sums import Parted
 from csisem.moments.resampled_moments import ReplicateMoments
-from csisem.options import Antecedents, check_whole, validate
+from csisem.option_checks import check_whole
+from csisem.options import Antecedents, validate
 from csisem.survey.rows.rows import Batch
 
 

@@ -11,7 +11,7 @@ from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.index.aggregation.unit_levels import UnitLevels, read_structure
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, Joint, column_of, framed, joint_of, unique_rows
 from csisem.inference.delta import jacobian
-from csisem.options import check_share, groups_of
+from csisem.option_checks import check_share, groups_of
 from csisem.survey.named_numbers import entries_of
 
 

@@ -10,7 +10,7 @@ from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError
 from csisem.index.change_decomposition import change_frame, decompose
 from csisem.index.joint_covariance import check_frame, column_of, joint_of
-from csisem.options import check_share
+from csisem.option_checks import check_share
 
 
 def contributions(before: pd.DataFrame, after: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:

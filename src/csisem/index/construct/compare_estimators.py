@@ -17,7 +17,8 @@ from csisem.fit.pls.option_words import in_words
 from csisem.index.construct.csi import csi
 from csisem.models.model import Model
 from csisem.moments.moments import Moments
-from csisem.options import CompositeEstimator, Estimator, Scheme, listing_of, validate
+from csisem.option_checks import listing_of
+from csisem.options import CompositeEstimator, Estimator, Scheme, validate
 from csisem.survey import as_survey
 
 Key: TypeAlias = tuple[str, str, str, str]

@@ -24,7 +24,8 @@ from csisem.index.construct.item_weights import Block, Weighting
 from csisem.index.construct.notes import about_rows, about_unknown, methods, without_weights
 from csisem.index.construct.weight_sources import source_of
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
-from csisem.options import IntervalKind, ItemWeights, StandardErrors, groups_of, validate
+from csisem.option_checks import groups_of
+from csisem.options import IntervalKind, ItemWeights, StandardErrors, validate
 
 
 def csi(

@@ -23,7 +23,8 @@ from csisem.index.construct.item_weights import Weighting, blocks
 from csisem.index.construct.weight_sources import WeightSource
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.influence import Covariance
-from csisem.options import IntervalKind, StandardErrors, check_share, interval_kind, validate
+from csisem.option_checks import check_share, interval_kind
+from csisem.options import IntervalKind, StandardErrors, validate
 
 SourceOf: TypeAlias = Callable[["Solution", FloatArray], WeightSource]
 """From a fit and the widths (P,) of the items' scales (1 for products of items) to its item weights."""

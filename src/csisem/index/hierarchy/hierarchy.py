@@ -20,7 +20,8 @@ from csisem.index.hierarchy.node_weights import weights_of
 from csisem.index.hierarchy.scored_tree import scored
 from csisem.index.hierarchy.weight_tree import Tree, read_toml, read_tree
 from csisem.index.joint_covariance import INTERVAL, labelled
-from csisem.options import MissingIndicators, NodeWeights, check_share, groups_of, validate
+from csisem.option_checks import check_share, groups_of
+from csisem.options import MissingIndicators, NodeWeights, validate
 from csisem.survey import Questionnaire
 from csisem.survey.named_numbers import entries_of
 
@@ -259,8 +260,7 @@ class Hierarchy(Pictured):
         parents = [tree.names[k] if k >= 0 else "" for k in tree.parent]
         columns: dict[str, object] = {"node": tree.names, "level": levels_of(tree), "parent": parents}
         columns |= {"direction": directions_of(tree)} if tree.lowers.any() else {}
-        columns["local"] = tree.local
-        return pd.DataFrame({**columns, "weight": tree.paths()[0]})
+        return pd.DataFrame({**columns, "local": tree.local, "weight": tree.paths()[0]})
 
     def score(
         self,

@@ -12,7 +12,8 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
-from csisem.options import LARGEST, Direction, check_flag, real, validate
+from csisem.option_checks import LARGEST, check_flag, real
+from csisem.options import Direction, validate
 
 # Weights written with a few digits sum to 1 up to binary rounding.
 _ROUNDING = 1e-9

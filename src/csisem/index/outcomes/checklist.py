@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, OptionError, listed, shown
-from csisem.options import check_number, check_whole, listing_of, names_of, real, rising
+from csisem.option_checks import check_number, check_whole, listing_of, names_of, real, rising
 from csisem.survey.named_numbers import numbers
 from csisem.survey.questionnaire.questionnaire import Questionnaire
 from csisem.survey.survey import Survey

@@ -8,7 +8,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, OptionError, listed, nearest, shown
-from csisem.options import LARGEST, check_number, check_whole, names_of
+from csisem.option_checks import LARGEST, check_number, check_whole, names_of
 from csisem.survey.named_numbers import by_name, entries_of, is_figures, number, numbers, parts_of_one
 
 

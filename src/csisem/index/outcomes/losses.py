@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import pd
 from csisem.errors import DataError, OptionError, shown
-from csisem.options import check_share, listing_of
+from csisem.option_checks import check_share, listing_of
 from csisem.survey.named_numbers import number, numbers
 
 

@@ -13,16 +13,15 @@ from csisem.errors import DataError, OptionError
 from csisem.index.outcomes.curves import CurveRows, isotonic_curve, logistic_curve
 from csisem.index.scale_points import points_of
 from csisem.inference.bootstrap_intervals import least_draws
-from csisem.options import (
+from csisem.option_checks import (
     MOST_REPLICATES,
-    LoyaltyCurve,
     check_number,
     check_seed,
     check_share,
     check_whole,
     names_of,
-    validate,
 )
+from csisem.options import LoyaltyCurve, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import numbers

@@ -10,7 +10,8 @@ from csisem.arrays import pd
 from csisem.errors import DataError, shown
 from csisem.inference.intervals import wilson
 from csisem.inference.simultaneous import bonferroni_critical
-from csisem.options import ShareInterval, check_share, validate
+from csisem.option_checks import check_share
+from csisem.options import ShareInterval, validate
 from csisem.survey.named_numbers import is_figures, number
 
 

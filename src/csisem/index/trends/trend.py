@@ -20,7 +20,8 @@ from csisem.index.trends.panel import as_panel
 from csisem.index.trends.wave_series import CHANGES, arrange, changes, in_order
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.moments.domain_ratios import Answered, ItemRatios
-from csisem.options import ChangeFrom, TrendMeasure, check_share, groups_of, names_of, validate
+from csisem.option_checks import check_share, groups_of, names_of
+from csisem.options import ChangeFrom, TrendMeasure, validate
 from csisem.survey import Survey, as_survey
 
 _COLUMNS = ("construct", "item", "n", "index", "share", "nps", *INTERVAL, "band_lower", "band_upper", *CHANGES)

@@ -14,7 +14,8 @@ from csisem.index.joint_covariance import Joint
 from csisem.inference.intervals import wald_interval
 from csisem.inference.multiplicity import adjusted
 from csisem.inference.simultaneous import satterthwaite
-from csisem.options import ChangeFrom, listing_of
+from csisem.option_checks import listing_of
+from csisem.options import ChangeFrom
 from csisem.survey.value_labels import by_label, code_of
 
 CHANGES = ("change", "change_se", "change_ci_lower", "change_ci_upper", "pvalue", "pvalue_holm")

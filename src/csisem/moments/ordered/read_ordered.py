@@ -13,7 +13,7 @@ from csisem.errors import OptionError, listed, nearest, shown
 from csisem.moments.ordered.gamma import SampledUnits, design_gamma, row_influence
 from csisem.moments.ordered.ordered_moments import OrderedMoments
 from csisem.moments.ordered.two_steps import TwoSteps, two_steps
-from csisem.options import names_of
+from csisem.option_checks import names_of
 from csisem.survey.rows.rows import Rows
 
 if TYPE_CHECKING:

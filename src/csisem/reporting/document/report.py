@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from csisem.errors import OptionError, shown
 from csisem.fit.fit import Fit
 from csisem.index.hierarchy.hierarchy import Hierarchy
-from csisem.options import Audience, Language, as_path, check_flag
+from csisem.option_checks import as_path, check_flag
+from csisem.options import Audience, Language
 from csisem.reporting.document.annex import annex, short_annex
 from csisem.reporting.document.body import body, short_body
 from csisem.reporting.document.contents import Document

@@ -11,7 +11,8 @@ from csisem.errors import CsisemError, DataError, OptionError, listed, nearest, 
 from csisem.fit.fit import Fit, as_fit
 from csisem.improve.paired_answers import read_pairs
 from csisem.index.hierarchy.hierarchy import Hierarchy
-from csisem.options import Audience, Language, check_kind, check_share, check_text, names_of, validate
+from csisem.option_checks import check_kind, check_share, check_text, names_of
+from csisem.options import Audience, Language, validate
 from csisem.reporting.document.earlier_waves import stacked
 from csisem.survey import Fieldwork, Questionnaire, Survey
 

@@ -15,7 +15,8 @@ from csisem.display.wording import p_text
 from csisem.errors import OptionError, nearest, shown
 from csisem.fit.effects import effects
 from csisem.fit.fit import Fit
-from csisem.options import Language, TableStyle, check_text, check_whole, validate
+from csisem.option_checks import check_text, check_whole
+from csisem.options import Language, TableStyle, validate
 from csisem.reporting.tables.cross_table import crosstab_columns
 from csisem.reporting.tables.effect_table import effect_columns, is_effects
 from csisem.reporting.tables.measurement_table import measurement_columns

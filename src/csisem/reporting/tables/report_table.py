@@ -8,7 +8,7 @@ from os import PathLike
 from typing import TYPE_CHECKING
 
 from csisem.display.text_layout import pad, paragraph, table, width
-from csisem.options import as_path
+from csisem.option_checks import as_path
 from csisem.reporting.tables.great_tables_adapter import great_table, html_of, latex_of
 from csisem.reporting.tables.markdown_table import markdown_of
 from csisem.reporting.tables.table_contents import TableContents, spanners

@@ -11,7 +11,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import ModelError, OptionError, nearest, shown
-from csisem.options import LARGEST, real
+from csisem.option_checks import LARGEST, real
 from csisem.survey.scale import EVERY, Scale, ScaleOption, as_coding
 
 Skew: TypeAlias = float | Mapping[str, float] | None

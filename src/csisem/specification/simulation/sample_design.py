@@ -11,7 +11,8 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.completion import Completion
 from csisem.errors import DesignError, listed, nearest, shown
-from csisem.options import MOST_NUMBERS, check_whole, validate
+from csisem.option_checks import MOST_NUMBERS, check_whole
+from csisem.options import validate
 from csisem.specification.simulation.response_scales import is_number
 
 Shift: TypeAlias = float | Mapping[str, float]

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.errors import DesignError, ModelError, OptionError, nearest, shown
 from csisem.moments.correlations import correlations_of
-from csisem.options import MOST_NUMBERS, check_whole
+from csisem.option_checks import MOST_NUMBERS, check_whole
 from csisem.specification.simulation import response_scales
 from csisem.specification.simulation.parameter_values import Values, row_values
 from csisem.specification.simulation.population import Population, population

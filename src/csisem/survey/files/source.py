@@ -10,7 +10,7 @@ from typing import NamedTuple
 from csisem.arrays import pd
 from csisem.display.sentences import Sentence
 from csisem.errors import OptionError, agree, shown
-from csisem.options import check_whole
+from csisem.option_checks import check_whole
 from csisem.survey.code_range import Code
 from csisem.survey.files.encodings import check_encoding
 

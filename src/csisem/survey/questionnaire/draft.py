@@ -8,7 +8,8 @@ from dataclasses import KW_ONLY, dataclass
 from csisem.arrays import pd
 from csisem.display.table import sentence_column
 from csisem.errors import QuestionnaireError, listed, nearest, shown
-from csisem.options import Language, Scoring, check_whole, listing_of, names_of, validate
+from csisem.option_checks import check_whole, listing_of, names_of
+from csisem.options import Language, Scoring, validate
 from csisem.survey.questionnaire.declare import declared_of
 from csisem.survey.questionnaire.falling_questions import falling_questions
 from csisem.survey.questionnaire.indicator import LEVELS, Indicator, check_siblings

@@ -8,7 +8,8 @@ from typing import NamedTuple, cast
 
 from csisem.display.sentences import sentence
 from csisem.errors import QuestionnaireError, listed
-from csisem.options import FormFormat, Language, check_text
+from csisem.option_checks import check_text
+from csisem.options import FormFormat, Language
 from csisem.survey.questionnaire.draft import Draft
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.text import ANY, Text, as_text

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from csisem.errors import OptionError, shown
-from csisem.options import listing_of, names_of
+from csisem.option_checks import listing_of, names_of
 from csisem.survey.questionnaire.draft import Draft
 from csisem.survey.questionnaire.qualtrics import read_qsf
 from csisem.survey.questionnaire.toml import parsed

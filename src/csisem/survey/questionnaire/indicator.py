@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 
 from csisem.errors import QuestionnaireError, listed, shown
-from csisem.options import Direction, listing_of, real, validate
+from csisem.option_checks import listing_of, real
+from csisem.options import Direction, validate
 from csisem.survey.questionnaire.text import Text, Wording, as_text
 
 LEVELS = ("一级指标", "二级指标", "三级指标")

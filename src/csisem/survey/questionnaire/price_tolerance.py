@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, QuestionnaireError, shown
-from csisem.options import real
+from csisem.option_checks import real
 from csisem.survey.named_numbers import numbers
 
 

@@ -11,7 +11,8 @@ from typing import Any, cast
 
 from csisem.completion import Completion
 from csisem.errors import QuestionnaireError, ScaleError, listed, shown
-from csisem.options import Direction, QuestionKind, check_flag, listing_of, real, validate
+from csisem.option_checks import check_flag, listing_of, real
+from csisem.options import Direction, QuestionKind, validate
 from csisem.survey.questionnaire.scoring import SatisfiedOption, Scores, as_satisfied, as_scores, check_satisfied
 from csisem.survey.questionnaire.text import Text, Wording, as_text
 from csisem.survey.scale import Scale

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from csisem.arrays import pd
 from csisem.errors import OptionError
-from csisem.options import FormFormat, as_path, check_flag, names_of, validate
+from csisem.option_checks import as_path, check_flag, names_of
+from csisem.options import FormFormat, validate
 from csisem.survey.declared import item_points
 from csisem.survey.design import Design, as_design
 from csisem.survey.files.source import with_notes

@@ -8,7 +8,8 @@ from numbers import Real
 from typing import TYPE_CHECKING, TypeAlias
 
 from csisem.errors import QuestionnaireError, listed, nearest, shown
-from csisem.options import Scoring, listing_of, real, validate
+from csisem.option_checks import listing_of, real
+from csisem.options import Scoring, validate
 
 if TYPE_CHECKING:
     from csisem.survey.questionnaire.question import Question

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from csisem.errors import QuestionnaireError, shown
-from csisem.options import check_text
+from csisem.option_checks import check_text
 
 Wording: TypeAlias = str | Mapping[str, str]
 """One text, or a mapping from language (``"zh"``, ``"en"``) to text."""

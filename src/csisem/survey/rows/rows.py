@@ -11,7 +11,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, ScaleError, agree, shown
-from csisem.options import LARGEST
+from csisem.option_checks import LARGEST
 from csisem.survey.code_range import Code, CodeRange, coded
 from csisem.survey.columns import Numbers
 from csisem.survey.scale import Scale
