@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from csisem.monte_carlo.power import power as power
     from csisem.programme.programme import Programme as Programme
     from csisem.programme.round import Round as Round
+    from csisem.reporting.document.report import report as report
     from csisem.reporting.tables.assemble_table import table as table
     from csisem.reporting.workbook import workbook as workbook
     from csisem.specification.construct import Construct as Construct
@@ -111,6 +112,7 @@ _PUBLIC = {
     "power": "csisem.monte_carlo.power",
     "Programme": "csisem.programme.programme",
     "Round": "csisem.programme.round",
+    "report": "csisem.reporting.document.report",
     "table": "csisem.reporting.tables.assemble_table",
     "workbook": "csisem.reporting.workbook",
     "CsisemError": "csisem.errors",

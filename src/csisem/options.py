@@ -232,8 +232,8 @@ LikertBars = Literal["diverging", "stacked"]
 TreePicture = Literal["tree", "sunburst"]
 """Picture of a tree of indicators: nodes joined by lines, or rings around the total."""
 
-TableStyle = Literal["apa", "plain"]
-"""Look of a table for a paper: after the American Psychological Association (few rules, two digits), or plain."""
+Audience = Literal["executive", "full"]
+"""Readers of a report: those who decide, for whom it is short, or those who work with it."""
 
 Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""

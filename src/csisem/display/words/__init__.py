@@ -28,6 +28,7 @@ from csisem.display.words import (
     pls,
     programme,
     questionnaire,
+    report,
     report_tables,
     rows,
     screen,
@@ -39,11 +40,8 @@ from csisem.display.words import (
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
     measurement, factors, improvement, weighting, ordered, monte_carlo,
-    questionnaire, programme,
-    questionnaire, columns, cells, fit_indices, page_titles, report_tables, screen,
-    questionnaire, plot,
-    questionnaire, columns, cells, fit_indices, page_titles, report_tables, screen, plot, path_diagram,
-    model_page,
+    questionnaire, programme, columns, cells, fit_indices, page_titles, report_tables, screen, plot, path_diagram,
+    model_page, report,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

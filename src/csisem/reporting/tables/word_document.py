@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from csisem.errors import DataError, OptionError, shown
+from csisem.options import Language
 from csisem.reporting.tables.table_contents import TableContents, spanners
 from csisem.reporting.unprintable import NOT_IN_XML
 
@@ -15,28 +16,39 @@ _FONTS = {"en": ("Times New Roman", "SimSun"), "zh": ("Times New Roman", "SimSun
 
 def document_of(made: Sequence[TableContents]) -> bytes:
     """A document with tables one below the other: rules above, below the headings and at the end."""
+    document = new_document(made[0].language, "to_html()")
+    for one in made:
+        add_table(document, one)
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def new_document(language: Language, instead: str) -> Any:
+    """An empty document with letters for both languages; refused, with what to take instead, without python-docx."""
     try:
         from docx import Document
     except ImportError:
         raise OptionError(
-            "to_word() needs python-docx, which is not installed; install csisem[docx], or take to_html()."
+            f"Word documents need python-docx, which is not installed; install csisem[docx], or take {instead}."
         ) from None
     from docx.oxml.ns import qn
 
     document = Document()
-    latin, chinese = _FONTS[made[0].language]
+    latin, chinese = _FONTS[language]
     style = document.styles["Normal"]
     style.font.name = latin
     style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), chinese)
-    for one in made:
-        _check(one)
-        document.add_paragraph().add_run(one.title).bold = True
-        _table(document, one)
-        for note in one.notes:
-            document.add_paragraph().add_run(note).italic = one.style == "apa"
-    file = BytesIO()
-    document.save(file)
-    return file.getvalue()
+    return document
+
+
+def add_table(document: Any, made: TableContents) -> None:
+    """Add a table with its title and notes."""
+    _check(made)
+    document.add_paragraph().add_run(made.title).bold = True
+    _table(document, made)
+    for note in made.notes:
+        document.add_paragraph().add_run(note).italic = made.style == "apa"
 
 
 def _check(made: TableContents) -> None:

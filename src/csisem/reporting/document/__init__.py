@@ -1,0 +1,1 @@
+"""Reports: their contents from results, and the files they are written as."""
