@@ -9,6 +9,7 @@ import typer
 from csisem import __version__
 from csisem.cli import fit_options as options
 from csisem.cli.error_messages import UNUSABLE, end_unprinted, plain_sentences, say, tolerate_narrow_terminals
+from csisem.cli.local_app import local_app
 from csisem.cli.programme_commands import programme
 from csisem.cli.spoken_language import run
 
@@ -28,6 +29,7 @@ _EXIT = (
 
 
 app.add_typer(programme, name="programme")
+app.command("app")(local_app)
 
 
 def _version(wanted: bool) -> None:
