@@ -23,6 +23,10 @@ _LACKING = {
 }  # fmt: skip
 
 
+# The map's errors are in the workbook.
+_MAP = ("rank", "construct", "importance", "performance", "potential", "field")
+
+
 def findings_html(findings: Findings, language: Language) -> str:
     """All findings; of a fit that must not be read the verdict and its diagram without numbers."""
     with untold():
@@ -50,11 +54,11 @@ def _parts(findings: Findings, language: Language) -> Iterator[str]:
         yield html_parts.heading(said("app.map", language), 3)
         yield html_parts.paragraph(said("app.map.what", language, target=target), "soft")
         yield _drawn(lambda ax: cs.plot.ipma(points, ax=ax, language=language), 4.8, "app.map", language)
-        yield _table(points, language)
+        yield _table(points[[*_MAP]], language, title=said("app.map", language))
     if findings.targets is not None:
         yield html_parts.heading(said("app.targets", language), 3)
         yield html_parts.paragraph(said("app.targets.what", language, target=target), "soft")
-        yield _table(findings.targets, language)
+        yield _table(findings.targets, language, title=said("app.targets", language))
     yield html_parts.heading(said("app.parameters", language), 3)
     yield _table(fit, language, "parameters")
 
@@ -85,25 +89,32 @@ def _group(findings: Findings, column: str, frame: pd.DataFrame, language: Langu
     yield _table(frame, language)
     if column in findings.means:
         page = findings.means[column]
-        for name in page.frames():
-            yield _table(page, language, name)
-        yield html_parts.listing(dict.fromkeys(note(one, language) for one in page.notes))
+        shown = list(page.frames())
+        for name in shown:
+            # Notes are of the whole page.
+            yield _table(page, language, name, noted=name == shown[-1])
 
 
-def _table(result: object, language: Language, what: str | None = None) -> str:
-    return html_parts.report_table(cs.table(result, what, style="plain", language=language))
+def _table(
+    result: object, language: Language, what: str | None = None, title: str | None = None, noted: bool = True
+) -> str:
+    try:
+        return html_parts.report_table(cs.table(result, what, style="plain", language=language, title=title), noted)
+    except CsisemError as problem:
+        return html_parts.paragraph(problem.text(language), "soft")
 
 
 def _height(frame: pd.DataFrame) -> float:
     return max(2.2, 1.2 + 0.3 * len(frame))
 
 
-def _drawn(
-    draw: Callable[[Axes], Axes], height: float, code: str, language: Language, **fields: str
-) -> str:
+def _drawn(draw: Callable[[Axes], Axes], height: float, code: str, language: Language, **fields: str) -> str:
     """A picture on a figure of its own, which no window shows."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.2, height), layout="constrained")
-    draw(figure.add_subplot())
+    try:
+        draw(figure.add_subplot())
+    except CsisemError as problem:
+        return html_parts.paragraph(problem.text(language), "soft")
     return html_parts.picture(figure, said(code, language, **fields))

@@ -52,8 +52,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1, t
     return f"<div class='table'><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
-def report_table(made: TableContents) -> str:
-    """A table as in papers, with its notes."""
+def report_table(made: TableContents, noted: bool = True) -> str:
+    """A table as in papers, with its notes unless they are told elsewhere."""
     kinds = ["left" if column.left else "" for column in made.columns]
     head = "".join(f"<th class='{k}'>{escape(one.header)}</th>" for k, one in zip(kinds, made.columns, strict=True))
     body, before = "", ""
@@ -62,8 +62,11 @@ def report_table(made: TableContents) -> str:
             body += f"<tr class='group'><th colspan='{len(kinds)}' dir='auto'>{escape(group)}</th></tr>"
         body, before = body + _row(row, kinds), group
     caption = f"<caption dir='auto'>{escape(made.title)}</caption>"
-    notes = "".join(paragraph(note, "soft") for note in made.notes)
-    return f"<div class='table'><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{notes}"
+    shown = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    notes = "".join(paragraph(note, "soft") for note in made.notes if noted)
+    return (
+        f"<div class='table'><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{notes}"
+    )
 
 
 def picture(figure: Figure, text: str) -> str:
@@ -76,11 +79,23 @@ def picture(figure: Figure, text: str) -> str:
     return f"<figure><img src='data:image/svg+xml;base64,{data}' alt='{escape(text, quote=True)}'></figure>"
 
 
+def lines(text: str) -> str:
+    """Text that keeps its lines."""
+    return f"<pre dir='auto'>{escape(text)}</pre>"
+
+
+def refusal(sentence: str) -> str:
+    """What went wrong; nothing without a sentence."""
+    return f"<div class='refusal' role='alert' dir='auto'>{escape(sentence)}</div>" if sentence else ""
+
+
 def frame_of(page: str, title: str) -> str:
     """A whole page of HTML in a frame of its own, where no script runs."""
     return f"<iframe sandbox title='{escape(title, quote=True)}' srcdoc='{escape(page, quote=True)}'></iframe>"
 
 
 def _row(cells: Sequence[str], kinds: Sequence[str]) -> str:
-    inner = "".join(f"<td class='{kind}' dir='auto'>{escape(text)}</td>" for kind, text in zip(kinds, cells, strict=True))
+    inner = "".join(
+        f"<td class='{kind}' dir='auto'>{escape(text)}</td>" for kind, text in zip(kinds, cells, strict=True)
+    )
     return f"<tr>{inner}</tr>"

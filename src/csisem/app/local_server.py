@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,9 +55,7 @@ def page(data: str | Path | None = None, *, language: Language = "en") -> View:
     return main_page(_session(_file(data), validate("language", language, Language)))
 
 
-def serve(
-    data: str | Path | None = None, *, port: int = 0, language: Language = "en", browser: bool = True
-) -> None:
+def serve(data: str | Path | None = None, *, port: int = 0, language: Language = "en", browser: bool = True) -> None:
     """Serve the app on this computer (127.0.0.1) until it is interrupted.
 
     Nothing is sent to or loaded from another computer.
@@ -95,6 +94,8 @@ def serve(
     import matplotlib as mpl
 
     mpl.use("agg")
+    # The browser may name a part of the page that is being replaced, which does no harm.
+    warnings.filterwarnings("ignore", message="reference already known")
 
     def opened() -> View:
         session = _session(file, spoken)

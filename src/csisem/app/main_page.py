@@ -40,12 +40,13 @@ def main_page(session: Session) -> View:
     """Everything that one browser page shows; it rebuilds itself when the reader moves or changes the language."""
     pn = session.pn
     top, steps = pn.Row(sizing_mode="stretch_width"), pn.Column(width=215, margin=(0, 20, 0, 0))
-    content = pn.Column(sizing_mode="stretch_width", max_width=1020)
+    shown = pn.Column(sizing_mode="stretch_width")
+    content = pn.Column(session.notice, shown, sizing_mode="stretch_width", max_width=1020)
 
     def show() -> None:
         top[:] = _top(session)
         steps[:] = _steps(session)
-        content[:] = [session.notice, PAGES[session.place](session)]
+        shown[:] = [PAGES[session.place](session)]
 
     session.shown = show
     show()

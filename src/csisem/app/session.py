@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from csisem.app import html_parts
 from csisem.app.findings_html import findings_html
-from csisem.app.journey import Journey
+from csisem.app.journey import Findings, Journey
 from csisem.app.panel_library import View, stylesheet
 from csisem.display.labels import said
 from csisem.errors import CsisemError
@@ -71,9 +71,14 @@ class Session:
         findings = self.journey.findings
         if findings is None:
             return ""
-        if self._drawn is None or self._drawn[:2] != (findings, self.language):
-            self._drawn = (findings, self.language, findings_html(findings, self.language))
-        return self._drawn[2]
+        return self.draw(findings)
+
+    def draw(self, findings: Findings) -> str:
+        """Draw findings; those of the last call are kept."""
+        kept, language = self._drawn, self.language
+        if kept is None or kept[0] is not findings or kept[1] != language:
+            kept = self._drawn = (findings, language, findings_html(findings, language))
+        return kept[2]
 
     def change(self, **parts: object) -> None:
         """Replace parts of the journey; findings of other choices are dropped unless they are given."""
@@ -94,9 +99,7 @@ class Session:
 
     def tell(self, sentence: str) -> None:
         """Show a refusal, or none."""
-        self.notice.object = f"<div class='refusal' role='alert' dir='auto'>{html_parts.escape(sentence)}</div>" * bool(
-            sentence
-        )
+        self.notice.object = html_parts.refusal(sentence)
 
     @contextmanager
     def refusals(self) -> Iterator[None]:

@@ -19,30 +19,14 @@ from csisem.survey.read import ENDINGS
 
 _MOST_COLUMNS = 200
 _EXAMPLE = "example.csv"
+_ROWS = (("low", "high", "others"), ("missing", "inapplicable"), ("sheet", "encoding"))
 
 
 def answers_page(session: Session) -> View:
     """A file to upload, the options it is read by, and what was understood of it."""
     pn, file = session.pn, session.journey.file
     upload = pn.widgets.FileInput(accept=",".join(ENDINGS), multiple=False, width=380)
-    low, high = ("", "") if file is None or file.scale is None else (f"{bound:g}" for bound in file.scale)
-    fields = {
-        "low": pn.widgets.TextInput(name=session.word("app.lowest"), value=low, width=130),
-        "high": pn.widgets.TextInput(name=session.word("app.highest"), value=high, width=130),
-        "others": pn.widgets.TextInput(
-            name=session.word("app.other_scales"), value=_scales_text(file), placeholder="c1=0:1, c2=0:1", width=280
-        ),
-        "missing": pn.widgets.TextInput(
-            name=session.word("app.missing_codes"), value=_codes_text(file, "missing_codes"), placeholder="98, 99", width=200
-        ),
-        "inapplicable": pn.widgets.TextInput(
-            name=session.word("app.not_applicable"), value=_codes_text(file, "not_applicable"), placeholder="97", width=200
-        ),
-        "sheet": pn.widgets.TextInput(name=session.word("app.sheet"), value=file.sheet if file else "", width=200),
-        "encoding": pn.widgets.TextInput(
-            name=session.word("app.encoding"), value=file.encoding if file else "", placeholder="gb18030", width=200
-        ),
-    }  # fmt: skip
+    fields = _fields(session, file)
 
     def read(_: object = None) -> None:
         with session.refusals():
@@ -64,12 +48,32 @@ def answers_page(session: Session) -> View:
     again.on_click(read)
     other = pn.widgets.Button(name=session.word("app.example"))
     other.on_click(example)
-    options = [pn.Row(*(fields[name] for name in names)) for names in (("low", "high", "others"), ("missing", "inapplicable"), ("sheet", "encoding"))]  # fmt: skip
+    options = [pn.Row(*(fields[name] for name in names)) for names in _ROWS]
     head = html_parts.heading(session.word("app.data")) + html_parts.paragraph(session.word("app.data.what"))
     parts = [session.html(head), pn.Row(upload, other), *options, again]
     if session.journey.survey is not None:
         parts += [session.html(_understood(session, session.journey.survey)), _next(session)]
     return pn.Column(*parts, sizing_mode="stretch_width")
+
+
+def _fields(session: Session, file: AnswerFile | None) -> dict[str, View]:
+    """A field for each option of reading, with what was chosen before."""
+    word = session.word
+    low, high = ("", "") if file is None or file.scale is None else (f"{bound:g}" for bound in file.scale)
+    named = {
+        "low": (word("app.lowest"), low, "1", 130),
+        "high": (word("app.highest"), high, "10", 130),
+        "others": (word("app.other_scales"), _scales_text(file), "c1=0:1, c2=0:1", 280),
+        "missing": (word("app.missing_codes"), _codes_text(file, "missing_codes"), "98, 99", 260),
+        "inapplicable": (word("app.not_applicable"), _codes_text(file, "not_applicable"), "97", 260),
+        "sheet": (word("app.sheet"), file.sheet if file else "", "", 260),
+        "encoding": (word("app.encoding"), file.encoding if file else "", "gb18030", 260),
+    }
+    text = session.pn.widgets.TextInput
+    return {
+        name: text(name=label, value=value, placeholder=example, width=width)
+        for name, (label, value, example, width) in named.items()
+    }
 
 
 def _stored(session: Session, name: str, contents: bytes) -> AnswerFile:
@@ -144,7 +148,10 @@ def _understood(session: Session, survey: Survey) -> str:
         word("app.undeclared"): "\n".join(str(one.clause) for one in survey.undeclared()),
     }
     if source is not None:
-        pairs |= {word("app.file"): f"{source.name} ({source.kind})", word("app.blanks"): f"{source.blanks:,}"}
+        pairs |= {
+            word("app.file"): f"{source.name} ({word('app.text_file') if source.kind == 'text' else source.kind})",
+            word("app.blanks"): f"{source.blanks:,}",
+        }
         pairs |= {word("app.encoding"): source.encoding or "", word("app.separator"): source.separator or ""}
     notes = [str(text_in(note, session.language)) for note in source.notes] if source else []
     text = html_parts.heading(word("app.understood"), 3) + html_parts.facts({k: v for k, v in pairs.items() if v})
@@ -174,7 +181,10 @@ def _columns(session: Session, survey: Survey) -> str:
         rows.append([name, text, "" if scale is None else str(scale), span, *found])
     if len(survey.columns) > len(names):
         rows.append([word("app.more_columns", count=len(survey.columns) - len(names)), *[""] * (len(header) - 1)])
-    return html_parts.table(header, rows, 2)
+    text = html_parts.table(header, rows, 3)
+    if counts is not None and counts["off_scale"].any():
+        text += html_parts.paragraph(word("app.off_scale.what"), "soft")
+    return text
 
 
 def _next(session: Session) -> View:

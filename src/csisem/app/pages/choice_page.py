@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 from csisem.app import html_parts
 from csisem.app.journey import Findings
@@ -90,14 +90,14 @@ def _target(session: Session) -> View:
 
 
 def _set(session: Session, name: str, value: object) -> None:
-    given = tuple(value) if isinstance(value, list) else value
-    session.change(settings=replace(session.journey.settings, **{name: given}))
+    given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value}
+    session.change(settings=replace(session.journey.settings, **given))
 
 
 def _run(session: Session) -> list[View]:
     """The button, and how far the analysis is."""
     pn = session.pn
-    button = pn.widgets.Button(name=session.word("app.run"), button_type="primary", margin=(15, 5, 5, 5))
+    button = pn.widgets.Button(name=session.word("app.run"), button_type="primary", margin=(15, 10, 5, 10))
     bar = pn.indicators.Progress(value=0, max=100, width=430, visible=False, active=False)
     said = session.html("")
 
@@ -111,9 +111,15 @@ def _run(session: Session) -> list[View]:
 
         button.disabled, bar.visible = True, True
         journey = session.journey
+
+        def compute() -> Findings:
+            made = run(journey, lambda *step: reached.append(step))
+            session.draw(made)
+            return made
+
         found: Findings | None = None
         with session.refusals():
-            found = await session.elsewhere(lambda: run(journey, lambda *step: reached.append(step)), watch)
+            found = await session.elsewhere(compute, watch)
         button.disabled, bar.visible, said.object = False, False, ""
         if found is not None and session.journey is journey:
             session.change(findings=found)

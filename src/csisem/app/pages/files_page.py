@@ -26,7 +26,7 @@ def files_page(session: Session) -> View:
     word, pn = session.word, session.pn
     head = html_parts.heading(word("app.files")) + html_parts.paragraph(word("app.files.what"))
     script = python_script(session.journey, session.language)
-    shown = html_parts.heading(word("app.script"), 3) + f"<pre>{html_parts.escape(script)}</pre>"
+    shown = html_parts.heading(word("app.script"), 3) + html_parts.lines(script)
     return pn.Column(
         session.html(head),
         file_row(session, word("app.report"), "report.html", lambda: _report(session, findings, "full")),

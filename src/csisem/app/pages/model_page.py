@@ -21,6 +21,9 @@ _TITLES = {
 }  # fmt: skip
 
 
+_NARROW, _WIDE = 190, 300
+
+
 def model_page(session: Session) -> View:
     """The model to choose, its columns, and its diagram as far as it goes."""
     survey = session.journey.survey
@@ -77,7 +80,10 @@ def _columns(session: Session, survey: Survey, shown: View) -> list[View]:
     for column in survey.columns:
         if not survey.numeric(column):
             continue
-        select = pn.widgets.Select(options=options, value=choice.construct_of.get(column, ""), width=190, name=column)
+        text = survey.item_texts.get(column, "")
+        name = f"{column}: {text}" if text else column
+        width = _WIDE if survey.item_texts else _NARROW
+        select = pn.widgets.Select(options=options, value=choice.construct_of.get(column, ""), width=width, name=name)
         select.param.watch(lambda event, column=column: _give(session, column, event.new, shown), "value")
         chosen.append(select)
     told = session.html(html_parts.paragraph(session.word("app.mapping"), "soft"))

@@ -18,7 +18,9 @@ from csisem.programme.round import Round
 def programme_page(session: Session) -> View:
     """A folder to open, its steps, a new wave, and a round."""
     pn, word = session.pn, session.word
-    folder = pn.widgets.TextInput(name=word("app.folder"), value=session.programme, placeholder="/home/me/shop", width=520)
+    folder = pn.widgets.TextInput(
+        name=word("app.folder"), value=session.programme, placeholder="/home/me/shop", width=520
+    )
     button = pn.widgets.Button(name=word("app.open"), button_type="primary", align="end")
     below = pn.Column(sizing_mode="stretch_width")
 
@@ -101,10 +103,15 @@ def _results(session: Session, this: Round) -> list[View]:
 
     def show(_: object = None) -> None:
         with session.refusals():
-            shown.object = f"<pre dir='auto'>{html_parts.escape(this.text(language, names=[choice.value]))}</pre>"
+            shown.object = html_parts.lines(this.text(language, names=[choice.value]))
 
     choice.param.watch(show, "value")
     show()
     notes = session.html(html_parts.listing(one.text(language) for one in this.notes))
     name = f"{this.wave}.md"
-    return [notes, choice, shown, file_row(session, word("app.all_results"), name, lambda: this.text(language).encode())]
+    return [
+        notes,
+        choice,
+        shown,
+        file_row(session, word("app.all_results"), name, lambda: this.text(language).encode()),
+    ]

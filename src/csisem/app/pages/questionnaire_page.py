@@ -52,9 +52,15 @@ def _form(session: Session, asked: Questionnaire) -> list[View]:
     checked = html_parts.paragraph(word("app.draft_good"), "soft")
     if len(found):
         checked = html_parts.report_table(table(found, style="plain", language=language, title=word("app.draft")))
-    files = [file_row(session, word("app.form_html"), "questionnaire.html", lambda: asked.form(language, format="html").encode())]
+    files = [
+        file_row(
+            session, word("app.form_html"), "questionnaire.html", lambda: asked.form(language, format="html").encode()
+        )
+    ]
     if find_spec("docx") is not None:
-        files.append(file_row(session, word("app.form_docx"), "questionnaire.docx", lambda: asked.form(language, format="docx")))
+        files.append(
+            file_row(session, word("app.form_docx"), "questionnaire.docx", lambda: asked.form(language, format="docx"))
+        )
     files.append(file_row(session, word("app.form_toml"), "questionnaire.toml", lambda: asked.to_toml().encode()))
-    page = html_parts.frame_of(asked.form(language, format="html"), word("app.questionnaire"))
+    page = html_parts.frame_of(printed, word("app.questionnaire"))
     return [session.pn.Column(*files), session.html(page), session.html(checked)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from csisem import table
 from csisem.app import html_parts
 from csisem.app.panel_library import View
 from csisem.app.session import Session
@@ -11,6 +12,8 @@ from csisem.survey.questionnaire.text import as_text
 from csisem.templates import questionnaire
 
 _POINTS = (1, 2, 3, 4, 5)
+# Chosen until there is an answer, since one of the buttons always is.
+_OPEN = "-"
 
 
 def self_assessment_page(session: Session) -> View:
@@ -20,6 +23,7 @@ def self_assessment_page(session: Session) -> View:
     scores = session.html(_scores(session, checklist))
 
     def answer(item: str, value: int | None) -> None:
+        session.answers.pop(item, None)
         if value is not None:
             session.answers[item] = value
         scores.object = _scores(session, checklist)
@@ -30,7 +34,9 @@ def self_assessment_page(session: Session) -> View:
         parts.append(session.html(html_parts.heading(group.name, 3)))
         for item in group.items:
             choice = pn.widgets.RadioButtonGroup(
-                options={str(point): point for point in _POINTS}, value=session.answers.get(item), width=210
+                options={_OPEN: None, **{str(point): point for point in _POINTS}},
+                value=session.answers.get(item),
+                width=240,
             )
             choice.param.watch(lambda event, item=item: answer(item, event.new), "value")
             text = as_text(checklist[item].text).into(session.language)
@@ -45,7 +51,5 @@ def _scores(session: Session, checklist: Questionnaire) -> str:
         done = len(checklist.items) - len(missing)
         return html_parts.paragraph(session.word("app.answered", done=done, count=len(checklist.items)), "soft")
     found = self_assessment([session.answers[item] for item in checklist.items], checklist)
-    from csisem import table
-
     made = table(found, style="plain", language=session.language, title=session.word("app.scores"), digits=1)
     return html_parts.report_table(made)

@@ -49,6 +49,11 @@ WORDS = {
     "app.refusals": Wording("Refusals", "拒答"),
     "app.blank": Wording("Blank", "空白"),
     "app.off_scale": Wording("Off the scale", "超出量表"),
+    "app.off_scale.what": Wording(
+        "Columns that are not items, such as weights, may be off the scale.",
+        "权重等非题目列可以超出量表。",
+    ),
+    "app.text_file": Wording("text", "文本"),
     "app.text_column": Wording("text", "文字"),
     "app.more_columns": Wording("and {count} more columns", "另有 {count} 列"),
     "app.next_model": Wording("Next: the model", "下一步：模型"),
@@ -140,8 +145,8 @@ WORDS = {
     # Step 5.
     "app.files": Wording("Files", "文件下载"),
     "app.files.what": Wording(
-        "Each button makes a file, which the browser then saves.",
-        "点击按钮即生成文件并由浏览器保存。",
+        "Each button makes a file; the green button beside it then saves it.",
+        "点击按钮生成文件，再点击右侧的绿色按钮保存。",
     ),
     "app.report": Wording("Full report (HTML)", "完整测评报告（HTML）"),
     "app.summary": Wording("Report for executives (HTML)", "管理层简报（HTML）"),
