@@ -72,9 +72,10 @@ def _verdict(findings: Findings, language: Language) -> str:
     if not fit:
         text += html_parts.paragraph(said("app.refused", language))
     lacking = [
-        said("app.lacking", language, name=said(_LACKING[name], language), reason=why.text(language))
-        for name, why in findings.lacking
-        if isinstance(why, CsisemError)
+        said(
+            "app.lacking", language, name=said(_LACKING[name], language), column=part or None, reason=why.text(language)
+        )
+        for name, part, why in findings.lacking
     ]
     told = [note(one, language) for one in findings.warned]
     return text + html_parts.listing([*told, *lacking])

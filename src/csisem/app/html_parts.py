@@ -64,9 +64,7 @@ def report_table(made: TableContents, noted: bool = True) -> str:
     caption = f"<caption dir='auto'>{escape(made.title)}</caption>"
     shown = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     notes = "".join(paragraph(note, "soft") for note in made.notes if noted)
-    return (
-        f"<div class='table'><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{notes}"
-    )
+    return f"<div class='table'>{shown}</div>{notes}"
 
 
 def picture(figure: Figure, text: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csisem.diagnose.strata.anova import Anova
+from csisem.errors import CsisemError
 from csisem.fit.fit import Fit
 from csisem.models.published import ACSI, CCSI, ECSI, NCSB, SCSB, PublishedModel
 from csisem.options import Estimator, Language, Missing
@@ -127,7 +128,7 @@ class Findings:
     targets, priorities
         Items by their potential, and the importance-performance map of the constructs.
     lacking, warned
-        Reasons by the name of a result, and what was warned of; sentences in English that know their Chinese.
+        Names of results, the column of those by group, and why there are none; and what was warned of.
     """
 
     fit: Fit
@@ -137,7 +138,7 @@ class Findings:
     means: Mapping[str, Anova] = field(default_factory=dict)
     targets: pd.DataFrame | None = None
     priorities: pd.DataFrame | None = None
-    lacking: tuple[tuple[str, Exception], ...] = ()
+    lacking: tuple[tuple[str, str, CsisemError], ...] = ()
     warned: tuple[str, ...] = ()
 
 

@@ -73,13 +73,13 @@ def run(journey: Journey, report: Callable[[int, int, str], None] = lambda *_: N
         report(1, total, "fit")
         fit = model.fit(survey, journey.settings.estimator, missing=journey.settings.missing)
         made: dict[str, Any] = {}
-        lacking: list[tuple[str, Exception]] = []
+        lacking: list[tuple[str, str, CsisemError]] = []
         for place, (name, part, compute) in enumerate(_steps(fit, target, journey.settings, made) if fit else (), 2):
             report(place, total, name)
             try:
                 found = compute()
             except CsisemError as problem:
-                lacking.append((name, problem))
+                lacking.append((name, part, problem))
             else:
                 if part:
                     made.setdefault(name, {})[part] = found

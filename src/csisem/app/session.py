@@ -58,6 +58,13 @@ class Session:
         """A folder of this session's own, for files that are uploaded or made."""
         return Path(self._folder.name)
 
+    def store(self, name: str, contents: bytes) -> Path:
+        """Write an uploaded file into the session's folder, under its own name without any folder."""
+        plain = name.replace("\\", "/").rpartition("/")[2]
+        path = self.folder / (plain if plain.strip(". ") else "file")
+        path.write_bytes(contents)
+        return path
+
     def word(self, code: str, **fields: object) -> str:
         """A sentence of the catalogue in the session's language."""
         return said(code, self.language, **fields)

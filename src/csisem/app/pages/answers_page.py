@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 from csisem.app import html_parts
 from csisem.app.journey import AnswerFile
@@ -77,12 +76,10 @@ def _fields(session: Session, file: AnswerFile | None) -> dict[str, View]:
 
 
 def _stored(session: Session, name: str, contents: bytes) -> AnswerFile:
-    """The uploaded file in the session's folder, under its own name without any folder."""
-    plain = Path(name.replace("\\", "/")).name or "answers"
-    path = session.folder / plain
-    path.write_bytes(contents)
+    """The uploaded file, read by the options that were chosen before."""
+    path = session.store(name, contents)
     before = session.journey.file
-    return AnswerFile(path, plain) if before is None else replace(before, path=path, name=plain)
+    return AnswerFile(path, path.name) if before is None else replace(before, path=path, name=path.name)
 
 
 def _read(session: Session, file: AnswerFile) -> None:

@@ -58,8 +58,7 @@ def _wave_to_add(session: Session, found: Programme, again: object) -> list[View
         with session.refusals():
             if upload.value is None or not name.value.strip():
                 raise OptionError("A new wave has a name and a file; give both.")
-            path = session.folder / (Path(str(upload.filename).replace("\\", "/")).name or "answers")
-            path.write_bytes(upload.value)
+            path = session.store(str(upload.filename), upload.value)
             found.add_wave(name.value.strip(), path)
             again()  # type: ignore[operator]
 

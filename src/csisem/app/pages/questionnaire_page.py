@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from pathlib import Path
 
 from csisem import table
 from csisem.app import html_parts
@@ -33,8 +32,7 @@ def questionnaire_page(session: Session) -> View:
 
     def own(_: object) -> None:
         with session.refusals():
-            path = session.folder / (Path(str(upload.filename).replace("\\", "/")).name or "questionnaire.toml")
-            path.write_bytes(upload.value)
+            path = session.store(str(upload.filename), upload.value)
             read = Questionnaire.from_qsf if path.suffix.lower() == ".qsf" else Questionnaire.from_toml
             below[:] = _form(session, read(path))
 
@@ -52,15 +50,11 @@ def _form(session: Session, asked: Questionnaire) -> list[View]:
     checked = html_parts.paragraph(word("app.draft_good"), "soft")
     if len(found):
         checked = html_parts.report_table(table(found, style="plain", language=language, title=word("app.draft")))
-    files = [
-        file_row(
-            session, word("app.form_html"), "questionnaire.html", lambda: asked.form(language, format="html").encode()
-        )
-    ]
+    printed = asked.form(language, format="html")
+    files = [file_row(session, word("app.form_html"), "questionnaire.html", printed.encode)]
     if find_spec("docx") is not None:
-        files.append(
-            file_row(session, word("app.form_docx"), "questionnaire.docx", lambda: asked.form(language, format="docx"))
-        )
+        label = word("app.form_docx")
+        files.append(file_row(session, label, "questionnaire.docx", lambda: asked.form(language, format="docx")))
     files.append(file_row(session, word("app.form_toml"), "questionnaire.toml", lambda: asked.to_toml().encode()))
     page = html_parts.frame_of(printed, word("app.questionnaire"))
     return [session.pn.Column(*files), session.html(page), session.html(checked)]
