@@ -30,7 +30,7 @@ NOT_WORDS = {
     "NA", "acquisition", "answered", "c", "complaints", "cost", "df", "discount", "drawn", "iterations",
     "label", "longest", "lower", "margin", "maximum", "minimum", "minres", "n", "new_over_old", "pearson",
     "per_complaint", "pilot's n", "population", "price_tolerance", "reached", "retells", "retention", "sd", "seed",
-    "semopy", "sizes", "start", "tells", "upper", "within",
+    "class", "semopy", "sizes", "start", "tells", "upper", "within",
     "a", "an", "has", "have", "it", "them", "{0:exists|exist}", "{0}{1}{2: and|}{3}.",
 }  # fmt: skip
 

@@ -39,6 +39,14 @@ def write_files(contents: Mapping[Path, bytes | str]) -> None:
                 temporary.unlink()
 
 
+def check_place(path: Path) -> None:
+    """Refuse at once, before long work, a place that `write_files` would refuse."""
+    with writing(path):
+        target = Path(os.path.realpath(path))
+        if not _is_special(target) and not target.parent.is_dir():
+            raise FileNotFoundError(0, f"there is no folder {str(target.parent)!r}")
+
+
 def refuse_inputs(option: str, written: Iterable[Path], inputs: Iterable[str | Path]) -> None:
     """Refuse to write over a file that was read, under whichever of its names."""
     read = [Path(one) for one in inputs]

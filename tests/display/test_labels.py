@@ -27,7 +27,8 @@ DATA = {"datasets", "templates", "display", "models", "cli", "reporting"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Results whose columns are the user's: items, answers, weights of a sample.
 ANSWERS = ("cs.Survey.", "cs.Questionnaire.code", "cs.Questionnaire.scores", "cs.Model.simulate", "cs.datasets.",
-           "cs.sampling.draw", "cs.templates.", "cs.read", "cs.table")  # fmt: skip
+           "cs.sampling.draw", "cs.templates.", "cs.read", "cs.table", "cs.Programme",
+           "cs.Round.contents")  # fmt: skip
 MATRICES = {
     "implied_cov",
     "latent_correlations",
@@ -237,3 +238,21 @@ def test_names_of_items_and_constructs_are_not_translated():
     assert list(shown["左边"]) == ["total", "all"]
     assert list(shown["类别"]) == ["路径系数", "指数"]
     assert next(iter(frame.columns)) == "construct"
+    improvements = pd.DataFrame({"measure": ["service", "training"], "cost": [1.0, 2.0]})
+    assert list(labelled(improvements, "zh")["指标"]) == ["service", "training"]
+    shares = pd.DataFrame({"name": ["service", "index"], "r_squared": [0.5, 0.4]})
+    assert list(labelled(shares, "zh")["名称"]) == ["service", "index"]
+
+
+def test_the_five_gaps_have_chinese_names():
+    figures = {
+        "expected": 9.0,
+        "management": 8.0,
+        "standards": 8.5,
+        "delivered": 7.0,
+        "promised": 8.0,
+        "perceived": 7.5,
+    }
+    for shown in (labelled(cs.improve.five_gaps(figures), "zh")["名称"], cs.table(
+        cs.improve.five_gaps(figures), language="zh").columns[1].cells):  # fmt: skip
+        assert list(shown) == ["认知差距", "标准差距", "传递差距", "沟通差距", "服务差距"]

@@ -55,6 +55,12 @@ def test_a_refusal_has_both_languages(refused):
          "missing_codes= or not_applicable=, or correct the scale.",
          "有答案超出量表 1-5：q1 有 3 个（99 两次，0 一次）；q2 有 4 个（11（4 行））；"
          "请用 missing_codes= 或 not_applicable= 声明拒答代码，或更正量表。"),
+        # Reasons of an unusable fit, the first of two sentences.
+        ("Effects cannot be computed: The variance of a that F explains grows without end (to 2215 times the variance "
+         "of a in the last step), and its residual variance falls below zero: there are no best estimates, as F and "
+         "its other items hardly correlate. Leave a or F out, or make two loadings equal. No row has an answer to 'b'.",
+         "无法计算效应：a 由 F 解释的方差无限增大（最后一步中为 a 方差的 2215 倍），残差方差随之降到零以下："
+         "不存在最优估计，因为 F 与其余题项几乎不相关。请删去 a 或 F，或令两个载荷相等。没有任何行回答了 'b'。"),
         # A type, what the system says, and the name of an option, which is no word.
         ("model= must be a Model; got a DataFrame.", "model= 应为 Model；得到 DataFrame。"),
         ("'a b.csv' cannot be read: No such file or directory.", "无法读取 'a b.csv'：没有该文件或文件夹。"),

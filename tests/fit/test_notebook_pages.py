@@ -78,6 +78,13 @@ def test_equations_have_a_term_for_every_path(name):
         assert f" {relation.rhs} +" in equation
 
 
+@pytest.mark.parametrize("claim", ["S ~ c(a, b)*A", "S ~ A; s1 | t1", "S ~ A; s1 ~*~ s1"])
+def test_models_that_need_groups_or_ordered_items(claim):
+    page = cs.Model.from_syntax(f"A =~ a1 + a2; S =~ s1 + s2; {claim}")._repr_html_()
+    assert "S ~ A" in page
+    assert "</svg>" in page
+
+
 def test_models_without_symbols_or_paths_or_with_very_many_constructs():
     assert "S ~ A + P + A:P" in cs.Model.from_syntax(INTERACTION)._repr_html_()
     assert "Structural" not in cs.Model.from_syntax("A =~ a1 + a2")._repr_html_()

@@ -266,8 +266,11 @@ def test_what_a_model_has_not():
     model = cs.datasets.mobile_phone_model("small")
     with pytest.raises(cs.OptionError, match="a model has none yet"):
         cs.plot.path_diagram(model, estimates="standardized")
-    with pytest.raises(cs.OptionError, match="errors= is for a fit"):
+    with pytest.raises(cs.OptionError, match="errors= is for a fit") as caught:
         cs.plot.path_diagram(model, errors="stars")
+    assert caught.value.text("zh").startswith("errors= 用于拟合结果")
+    with pytest.raises(cs.OptionError, match="group= is for a fit by groups"):
+        cs.plot.path_diagram(model, group="a")
     with pytest.raises(cs.OptionError, match="takes a model, or the result of fit"):
         cs.plot.path_diagram(fitted().parameters)
 

@@ -223,3 +223,17 @@ def test_status_counts_what_there_is(programme):
     done = programme.with_parts(steps={"survey": {"done": True}}).status()
     assert done["state"][3].text("zh") == "已完成"
     assert PARTS["targets"].keys() == programme.targets.keys()
+
+
+def test_the_workbook_has_a_sheet_for_every_result_and_the_reasons_of_the_others(this, tmp_path):
+    written = this.to_excel(tmp_path / "round.xlsx", language="en")
+    sheets = pd.read_excel(written, sheet_name=None)
+    contents = sheets["contents"].set_index("name")
+    assert list(contents.index) == list(this.names)
+    assert contents.loc["frequencies/wish", "reason"].startswith("'wish' is an open question")
+    assert_frame_equal(sheets["index"][["node", "index"]], this["index"][["node", "index"]], check_dtype=False)
+
+
+def test_the_chinese_workbook_names_its_sheets_in_chinese(this, tmp_path):
+    sheets = pd.read_excel(this.to_excel(tmp_path / "round.xlsx", language="zh"), sheet_name=None)
+    assert {"满意度指数", "抽样误差与非抽样误差"} & set(sheets)

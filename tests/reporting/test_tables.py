@@ -206,6 +206,14 @@ def _columns(line: str) -> int:
     return len(line) + sum("\u2e80" <= letter <= "\uffef" for letter in line)
 
 
+def test_options_are_taken_in_any_case(fit):
+    given = {"language": "ZH", "style": "Plain"}
+    assert (
+        cs.table(fit, "Effects", **given).to_html() == cs.table(fit, "effects", language="zh", style="plain").to_html()
+    )
+    assert fit.summary("ZH").text() == fit.summary("zh").text("Zh")
+
+
 def test_columns_of_chinese_are_aligned():
     frame = pd.DataFrame({"construct": ["顾客满意", "B"], "est": [1.0, 22.5], "pvalue": [0.2, 1e-9]})
     lines = cs.table(frame, language="zh", style="plain").text().splitlines()[2:5]

@@ -10,7 +10,7 @@ from typing import Any
 from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence, text_in
 from csisem.display.words import WORDS
-from csisem.options import Language, validate
+from csisem.options import Language
 
 # What is added to the name of a column, and the column that says it.
 _ENDINGS = (
@@ -32,10 +32,12 @@ _NAMES = frozenset({"lhs", "op", "rhs", "label", "source", "target", "indicator"
 _BESIDE_NAMES = frozenset({"Total", "all", "total"})
 # Columns whose cells are words of the package alone.
 _WORDS = frozenset({"method", "kind", "verdict", "effect_size", "type", "description", "category", "field", "class",
-                    "severity", "mode", "invariance", "level", "measure", "mark", "flag", "word", "region", "name",
+                    "severity", "mode", "invariance", "level", "measure", "mark", "flag", "word", "region", "gap_name",
                     "hypothesis", "constraint", "person", "pair", "block", "supported"})  # fmt: skip
 
 
+# Words that a column of that kind alone has; elsewhere they are names, such as that of an improvement.
+_GAPS = frozenset({"knowledge", "standards", "delivery", "communication", "service"})
 # Numbers that are the index of a series.
 _NUMBERS = frozenset({"statistic", "df", "df1", "df2", "pvalue", "wilks", "canonical_correlation", "cramer_v", "total",
                       "contingency_c", "corrected_c", "component", "factor", "overall", "skewness", "kurtosis",
@@ -48,7 +50,6 @@ def heading(name: Hashable, language: Language = "en", *, among: Collection[Hash
 
     ``among`` are all columns of the frame, since ``total`` is an effect beside ``indirect``.
     """
-    validate("language", language, Language)
     if isinstance(name, tuple):
         return ", ".join(heading(part, language, among=among) for part in name if part != "")
     text = str(name)
@@ -81,7 +82,7 @@ def cell(value: object, column: Hashable, language: Language = "en") -> object:
         return text_in(value, language)
     if value.__class__.__name__ in ("bool", "bool_"):
         return WORDS[f"cells.{bool(value)}"].text({}, language)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or (value in _GAPS and column != "gap_name"):
         return value
     if column == "measure":
         return measure(value, language) if measure(value, language) != value else _word(value, language) or value
@@ -93,6 +94,11 @@ def cell(value: object, column: Hashable, language: Language = "en") -> object:
         parts = [_word(part, language) or part for part in value.split(", ")]
         return ("，" if language == "zh" else ", ").join(parts)
     return value if found is None else found
+
+
+def kind_of_column(name: Hashable, among: Collection[Hashable]) -> Hashable:
+    """The name by which `cell` knows a column: ``name`` beside ``gap`` holds the names of the five gaps."""
+    return "gap_name" if name == "name" and "gap" in among else name
 
 
 @cache
@@ -159,7 +165,8 @@ def labelled(frame: pd.DataFrame, language: Language) -> pd.DataFrame:
     for place, name in enumerate(names):
         column = frame.iloc[:, place]
         if column.dtype == object or column.dtype.kind in "bOT" or str(column.dtype) in ("str", "string"):
-            shown.isetitem(place, [cell(value, name, language) for value in column])
+            kind = kind_of_column(name, names)
+            shown.isetitem(place, [cell(value, kind, language) for value in column])
     shown.columns = _axis(frame.columns, [heading(name, language, among=names) for name in names], language)
     shown.index = _index(frame.index, language)
     shown.attrs = {}

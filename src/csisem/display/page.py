@@ -43,6 +43,7 @@ class Page:
 
     def text(self, language: Language = "en") -> str:
         """Return the page as plain text, in English (``"en"``) or Chinese (``"zh"``)."""
+        language = validate("language", language, Language)
         title, lines, notes, frames = self._worded(language)
         mark, comma = ("：", "，") if language == "zh" else (": ", ", ")
         parts = [f"{title}{mark}{comma.join(lines)}" if lines else title, *notes]
@@ -52,6 +53,7 @@ class Page:
 
     def html(self, language: Language = "en") -> str:
         """Return the page as HTML, in English or Chinese; all text is escaped."""
+        language = validate("language", language, Language)
         title, lines, notes, frames = self._worded(language)
         parts = [f"<p><b>{escape(title)}</b> {escape(('，' if language == 'zh' else ', ').join(lines))}</p>"]
         parts += [f"<p>{escape(note)}</p>" for note in notes]
@@ -63,7 +65,6 @@ class Page:
 
     def _worded(self, language: Language) -> tuple[str, list[str], list[str], list[tuple[str, Any]]]:
         """The title, numbers, notes and frames in a language."""
-        validate("language", language, Language)
         lines, notes, frames = self._parts(language)
         shown = [(page_title(name, language), for_reading(frame, language)) for name, frame in frames]
         return page_title(type(self).__name__, language), lines, [text_in(one, language) for one in notes], shown

@@ -344,7 +344,7 @@ class Fit(Pictured, Completion, ABC):
           SAT ~ EXP     0.472  0.128  3.68  <0.001  [0.220, 0.723]         0.513
           SAT ~ VAL     0.246  0.050  4.98  <0.001  [0.149, 0.344]         0.481
         """
-        validate("language", language, Language)
+        language = validate("language", language, Language)
         check_share("level", level)
         listings = list(parameter_listings(self.solution, self._parameters, level))
         shares: list[tuple[Sentence, str]] = []

@@ -6,6 +6,7 @@ from html import escape
 
 from csisem.display.sentences import sentence
 from csisem.options import Language
+from csisem.specification.notation import symbols
 from csisem.specification.specification import Specification
 
 _SMALL = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -34,13 +35,14 @@ def model_page(model: Specification, picture: str, language: Language = "en") ->
 def structural_equations(model: Specification) -> list[str]:
     """Each outcome as the sum of its causes with Fornell's symbols and a disturbance, as ``Value = β₂₁ Quality + ζ₂``.
 
-    A model with interactions, which the notation lacks, has its paths in lavaan's syntax.
+    A model without a table, as with interactions, which the notation lacks, has its paths in lavaan's syntax.
     """
-    if model.interactions:
+    table = model.table_if_complete()
+    if table is None:
         outcomes = dict.fromkeys(relation.lhs for relation in model.relations if relation.op == "~")
         causes = {name: [r.rhs for r in model.relations if r.op == "~" and r.lhs == name] for name in outcomes}
         return [f"{name} ~ {' + '.join(named)}" for name, named in causes.items()]
-    matrices = model.matrices()
+    matrices = symbols(table)
     lines = []
     for number, outcome in enumerate(matrices.B.index, start=1):
         cells = [

@@ -60,8 +60,5 @@ __all__ = [
     "bootstrap",
 ]
 
-__all__ = ["path_diagram", "path_diagram_svg", "index", "trend", "ipma", "quadrant"]
-
-
 if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
     __dir__, __getattr__ = public_names(__name__, __all__)

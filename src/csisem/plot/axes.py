@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csisem.errors import OptionError, shown
-from csisem.plot.fonts import give_fonts
+from csisem.plot.fonts import give_fonts, settle
 from csisem.plot.labels import text_width
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def finish(ax: Axes, *, title: str = "", x: str = "", y: str = "") -> Axes:
     figure = ax.get_figure(root=True)
     if figure is not None and ax.get_aspect() != "auto":
         # The layout of axes whose units are as long both ways settles at the second drawing.
-        figure.draw_without_rendering()
+        settle(figure)
     return ax
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from csisem.display.sentences import sentence
 from csisem.errors import tell
+from csisem.library_settings import global_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from matplotlib.text import Text
 
 FONTS = (
@@ -26,6 +30,10 @@ FONTS = (
 
 _FILES = re.compile(r"cjk|sourcehan|notosanssc|pingfang|hiragino|heiti|msyh|deng|simhei|simsun|wqy|fallback", re.I)
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+
+
+_told: WeakSet[object] = WeakSet()
+"""Figures whose letters no font has, which was said."""
 
 
 def has_cjk(text: str) -> bool:
@@ -73,13 +81,23 @@ def give_fonts(ax: Axes) -> None:
         return
     family = cjk_family()
     if family is None:
-        tell([sentence("plot.no_cjk_font")])
+        figure = ax.get_figure(root=True)
+        if figure not in _told:
+            _told.add(figure)
+            tell([sentence("plot.no_cjk_font")])
         return
     for text in texts:
         text.set_fontfamily(_with(text.get_fontfamily(), family))
     for axis in axes_of_ticks:
         # Ticks that are made later, such as those of a larger figure.
         axis.set_tick_params(labelfontfamily=_with(texts[0].get_fontfamily(), family))
+
+
+def settle(figure: Figure) -> None:
+    """Lay a figure out, without a warning for each letter that no font has: that is said once."""
+    with global_settings(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        figure.draw_without_rendering()
 
 
 def _with(families: Sequence[str], family: str) -> list[str]:

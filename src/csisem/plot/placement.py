@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.plot.colours import INK
-from csisem.plot.fonts import give_fonts
+from csisem.plot.fonts import give_fonts, settle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,7 +73,7 @@ def label_points(
         label.set_path_effects(halo())
     give_fonts(ax)
     # Limits and positions of the axes are settled when the figure is drawn.
-    figure.draw_without_rendering()
+    settle(figure)
     unit = figure.dpi / 72
     marks = ax.transData.transform(np.column_stack([x, y]))
     frame = ax.get_window_extent()

@@ -1,69 +1,21 @@
-"""A programme to try: quarters of the synthetic retail survey."""
+"""The files of a programme to try."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from csisem.datasets import retail_survey
-from csisem.programme.stored_folder import WAVES
-from csisem.survey import Indicator, Question, Questionnaire
+from csisem.arrays import pd
+from csisem.datasets.retail_programme import quarters, retail_questionnaire
+from csisem.programme.stored_folder import SMALL_SAMPLE, WAVES
 from csisem.survey.files.inert_text import inert_frame
 from csisem.writing import write_files
 
-_ASKED = {
-    "e1": "Before you shopped here: what overall quality did you expect?",
-    "q1": "How do you rate the overall quality?",
-    "q2": "How well do the goods meet your needs?",
-    "q3": "How do you rate the staff?",
-    "q4": "How do you rate the shop itself?",
-    "v1": "Given the price, how do you rate the quality?",
-    "v2": "Given the quality, how do you rate the price?",
-    "s1": "How satisfied are you overall?",
-}
-
-PARTS: Mapping[str, Any] = {
-    "name": "Retail (synthetic)",
-    "overall": "s1",
-    "weights": "weight",
-    "clusters": "store",
-    "segments": {"social": ["region"], "product_class": ["firm"]},
-    "combinations": [["firm", "region"]],
-    "expectations": {"Quality": ["e1", "q1"]},
-    "targets": {"Total": 72, "Quality": 76},
-    "budget": [
-        {"item": "Interviews", "step": "survey", "quantity": 2400, "unit_cost": 12},
-        {"item": "Pretest", "step": "pretest", "quantity": 1, "unit_cost": 900},
-    ],
-    "funds": 30_000,
-    "schedule": [
-        {"activity": "Pretest", "step": "pretest", "start": "2023-11-06", "end": "2023-11-17"},
-        {"activity": "Interviews", "step": "survey", "start": "2024-01-08", "end": "2024-12-13"},
-    ],
-    "fieldwork": {
-        "2024Q4": {"place": "4 regions", "mode": "on_site", "drawn": 900, "reached": 780, "answered": 600},
-    },
-}
-"""What the programme declares."""
-
-
-def retail_questionnaire() -> Questionnaire:
-    """Return eight of the synthetic survey's questions, with indicators."""
-    chinese = {name: text.partition("(")[0] for name, text in retail_survey().item_texts.items()}
-    asked = [Question(name, {"en": text, "zh": chinese[name]}, points=10) for name, text in _ASKED.items()]
-    indicators = (
-        Indicator("Quality", items=("q1", "q2", "q3", "q4"), weight=0.6),
-        Indicator("Value", items=("v1", "v2"), weight=0.4),
-        Indicator("Satisfaction", items=("s1",), weight=0.0),
-    )
-    return Questionnaire(tuple(asked), indicators, {"en": "Customers of a shop", "zh": "商店顾客"})
-
 
 def write_answers(folder: Path) -> None:
-    """Write the answers of four quarters as waves, and the first forty as the small sample."""
-    frame = retail_survey().to_pandas()[["region", "firm", "store", "weight", "wave", *_ASKED]]
-    files = {folder / "small_sample.csv": frame.iloc[::60][list(_ASKED)]}
-    for wave, rows in frame.groupby("wave", sort=True):
-        files[folder / WAVES / f"{wave}.csv"] = rows.drop(columns="wave")
+    """Write the answers of four quarters as waves, and forty rows of them as the small sample."""
+    waves = quarters()
+    asked = [one.name for one in retail_questionnaire().questions]
+    some = pd.concat(list(waves.values()), ignore_index=True).iloc[::60][asked]
+    files = {folder / WAVES / f"{wave}.csv": rows for wave, rows in waves.items()}
+    files[folder / f"{SMALL_SAMPLE}.csv"] = some
     write_files({path: inert_frame(rows).to_csv(index=False, lineterminator="\n") for path, rows in files.items()})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from csisem.arrays import pd
@@ -22,6 +24,7 @@ from csisem.programme.target_results import target_results
 from csisem.programme.total_error import total_error
 from csisem.programme.wave_answers import WaveAnswers, answers_of
 from csisem.programme.wave_results import wave_results
+from csisem.reporting.workbook import workbook
 from csisem.survey import Survey
 
 
@@ -159,6 +162,41 @@ class Round(Mapping[str, Any]):
         for name in names:
             self._known(name)
         return round_text(self, self._answers.programme, names or self.names, language)
+
+    def to_excel(self, path: str | PathLike[str], *, language: Language | None = None) -> Path:
+        """Write every result into one Excel workbook, a sheet for each, whole or not at all.
+
+        Parameters
+        ----------
+        path
+            The file, ending in ``.xlsx``.
+        language
+            ``"en"`` or ``"zh"``; None takes the programme's.
+
+        Returns
+        -------
+        Path
+            The file. Its first sheet lists the results, with the reason of those that cannot be computed.
+
+        See Also
+        --------
+        csisem.workbook : Any results as a workbook.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> programme = cs.Programme.demo(tempfile.mkdtemp()).with_parts(segments={}, combinations=[])
+        >>> written = programme.round("2024Q1").to_excel(programme.folder / "round.xlsx")
+        >>> pd.read_excel(written, sheet_name="contents")["name"].head(2).tolist()
+        ['answer_quality', 'response']
+        """
+        language = self.language if language is None else validate("language", language, Language)
+        made: dict[str, Any] = {"contents": self.contents()}
+        for name in self.names:
+            if not isinstance(self[name], NotComputed):
+                title = self.title(name).text("zh") if language == "zh" else name.replace("/", " ")
+                made[title if title not in made else f"{title} {name}"] = self[name]
+        return workbook(made, path, language=language)
 
     def _known(self, name: str) -> str:
         check_name("name", name, "one result")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from csisem.display.labels import labelled
 from csisem.display.page import Page
+from csisem.display.refusals import in_chinese
 from csisem.display.sentences import Sentence, sentence, text_in
 from csisem.display.table import text_table, worded
 from csisem.options import Language
@@ -56,7 +58,10 @@ def _body(results: Results, name: str, language: Language) -> Iterator[str]:
     value = results[name]
     yield ""
     if isinstance(value, NotComputed):
-        yield sentence("programme.not_computed", reason=value.reason).text(language)
+        reason = text_in(value.reason, language)
+        if language == "zh" and reason == value.reason:
+            reason = in_chinese(str(reason))
+        yield sentence("programme.not_computed", reason=reason).text(language)
         return
     for note in results.notes_on(name):
         yield from (f"* {text_in(note, language)}", "")
@@ -68,4 +73,4 @@ def as_text(value: object, language: Language) -> str:
     if isinstance(value, Page):
         return value.text(language)
     frame = worded(value, language).round(3)  # type: ignore[arg-type]
-    return text_table(frame, index=False)
+    return text_table(frame if language == "en" else labelled(frame, language), index=False)

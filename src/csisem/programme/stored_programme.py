@@ -7,10 +7,11 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
+from csisem.datasets.retail_programme import PARTS, retail_questionnaire
 from csisem.errors import CsisemError, DataError, OptionError, listed, nearest
 from csisem.options import as_path
 from csisem.programme.declared import Declared
-from csisem.programme.demonstration import PARTS, retail_questionnaire, write_answers
+from csisem.programme.demonstration import write_answers
 from csisem.programme.steps import StepRecord
 from csisem.programme.stored_folder import SETTINGS, is_there, read_folder, write_folder
 from csisem.survey import Questionnaire

@@ -60,7 +60,7 @@ def workbook(results: object, path: str | PathLike[str], *, language: Language =
     0  VAL  EXP  0.94
     1  SAT  EXP  0.47
     """
-    validate("language", language, Language)
+    language = validate("language", language, Language)
     place = as_path("path", path)
     if place.suffix.lower() != ".xlsx":
         raise OptionError(f"path={shown(str(place))} must end in '.xlsx'; got {shown(place.suffix)}.")

@@ -30,7 +30,7 @@ _MARKED = LatentUnits()
 class Specification(Completion):
     """Constructs, relations and constraints; the public `Model`, which documents them, adds `fit` and `simulate`."""
 
-    _internal = frozenset({"interactions", "relations", "roles", "table", "with_relations"})
+    _internal = frozenset({"interactions", "relations", "roles", "table", "table_if_complete", "with_relations"})
 
     constructs: tuple[Construct, ...]
     relations: tuple[Relation, ...]
@@ -267,6 +267,13 @@ class Specification(Completion):
         ['Quality =~ q2', 'Quality =~ q3', 'q1 ~~ q1', 'q2 ~~ q2', 'q3 ~~ q3', 'Quality ~~ Quality']
         """
         return tabulate(self, tuple(groups), meanstructure, tuple(equal), tuple(release), fixed_x, ordered, units)
+
+    def table_if_complete(self) -> ParameterTable | None:
+        """The parameter table; None where the model alone has none: groups, ordered items, products of scores."""
+        try:
+            return self.table()
+        except ModelError:
+            return None
 
     def matrices(self) -> FornellMatrices:
         """Return B, Gamma, Lambda_x and Lambda_y in Fornell's notation; ``β21`` is a free path.

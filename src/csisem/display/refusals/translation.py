@@ -127,12 +127,18 @@ def _from_its_beginning(text: str) -> _Said | None:
 
 
 def _several(text: str) -> _Said | None:
-    """Several sentences, one after the other."""
-    each = _SENTENCES.split(text)
-    said = [one for one in map(_sentence, each) if one is not None] if len(each) > 1 else []
-    if not said or len(said) < len(each):
-        return None
-    return _Said("".join(one.text for one in said), sum(one.unknown for one in said), sum(one.weight for one in said))
+    """Several messages, one after the other, each of one sentence or more."""
+    each, whole = _SENTENCES.split(text), _Said("", 0, 0)
+    while each:
+        # The longest first, but not all of the text once more.
+        ends = range(len(each) - (not whole.text), 0, -1)
+        found = next(((end, said) for end in ends if (said := _sentence(" ".join(each[:end]))) is not None), None)
+        if found is None:
+            return None
+        end, said = found
+        whole = _Said(whole.text + said.text, whole.unknown + said.unknown, whole.weight + said.weight)
+        each = each[end:]
+    return whole
 
 
 def _phrase(text: str) -> str:

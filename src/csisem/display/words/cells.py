@@ -8,6 +8,7 @@ WORDS = {
     "cells.Total": Wording("Total", "合计"),
     "cells.total": Wording("total", "合计"),
     "cells.overall": Wording("overall", "总体"),
+    "cells.Question": Wording("Question", "题项"),
     "cells.True": Wording("yes", "是"),
     "cells.False": Wording("no", "否"),
     "cells.none": Wording("none", "无"),

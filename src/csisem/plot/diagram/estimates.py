@@ -12,6 +12,7 @@ from scipy.special import ndtr
 from csisem.fit.fit import Fit
 from csisem.options import DiagramErrors, DiagramNumbers
 from csisem.plot.diagram.elements import Link, Node
+from csisem.specification.notation import symbols
 from csisem.specification.specification import Specification
 
 Key = tuple[str, str, str]
@@ -122,10 +123,11 @@ def _details(row: _Row) -> str:
 
 
 def model_marks(model: Specification, numbers: DiagramNumbers) -> dict[Key, Mark]:
-    """Symbols of a model's paths in Fornell's notation, such as ``β₂₁``; none for interactions, which it lacks."""
-    if numbers == "none" or model.interactions:
+    """Symbols of a model's paths in Fornell's notation, such as ``β₂₁``; none of a model without a table."""
+    table = None if numbers == "none" else model.table_if_complete()
+    if table is None:
         return {}
-    matrices = model.matrices()
+    matrices = symbols(table)
     marks = {}
     for frame in (matrices.B, matrices.Gamma):
         for target, row in frame.iterrows():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 
-_NARROW, _WIDE, _SIGNS = set("ijlI.,:;|'!()[]{} ftr*/·"), set("mwMWQO@%—"), set("<>=+~≥≤#−±×&")
+_NARROW, _WIDE, _SIGNS = set("ijlI.,:;|'!()[]{} ftr*/·₀₁₂₃₄₅₆₇₈₉²"), set("mwMWQO@%—"), set("<>=+~≥≤#−±×&")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[_\s./·-])")
 LINE = 1.25
 """Height of a line, as a share of the size of its letters."""
@@ -64,10 +65,15 @@ def shortened(name: str, most: int) -> str:
 
 
 def _pieces(part: str, most: int) -> list[str]:
-    """A part without a break, cut where it is longer than a line."""
+    """A part without a break, cut into nearly equal pieces where it is longer than a line."""
+    columns = _columns(part)
+    if columns <= most + 2:
+        return [part]
+    # A wide letter may reach over the end by one column.
+    limit = math.ceil(columns / math.ceil(columns / most)) + 1
     pieces, piece = [], ""
     for letter in part:
-        if _columns(piece + letter) > most + 2:
+        if _columns(piece + letter) > limit:
             pieces.append(piece)
             piece = ""
         piece += letter

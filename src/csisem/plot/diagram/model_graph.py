@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from csisem.plot.diagram.elements import Graph, Link, Node
 from csisem.specification.construct import Construct
+from csisem.specification.parameters import ParameterTable
 from csisem.specification.specification import Specification
 
 
@@ -55,14 +56,12 @@ def written_covariances(model: Specification) -> list[tuple[str, str]]:
     ]
 
 
-def table_covariances(model: Specification) -> list[tuple[str, str]]:
-    """Pairs that covary, by lavaan's defaults too; those that are written alone in a model with interactions."""
-    if model.interactions:
-        return written_covariances(model)
-    table = model.table()
+def table_covariances(table: ParameterTable) -> list[tuple[str, str]]:
+    """Pairs that covary, by lavaan's defaults too."""
     pairs = [
         (row.lhs, row.rhs)
-        for row in table.rows
-        if row.op == "~~" and row.lhs != row.rhs and row.group == 0 and not row.exogenous and row.fixed != 0
-    ]
+        for row, internal in zip(table.rows, table.internal, strict=True)
+        if row.op == "~~" and row.lhs != row.rhs and not row.exogenous and row.fixed != 0 and not internal
+        and row.group == 0 and not {row.lhs, row.rhs} & {*table.auxiliary}
+    ]  # fmt: skip
     return list(dict.fromkeys(pairs))

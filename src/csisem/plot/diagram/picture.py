@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError, listed, shown
 from csisem.fit.fit import Fit
 from csisem.fit.status import Status
-from csisem.options import DiagramErrors, DiagramNumbers, Language
+from csisem.options import CompositeEstimator, DiagramErrors, DiagramNumbers, Language
 from csisem.plot.diagram.elements import Graph, Point, Sizes
 from csisem.plot.diagram.estimates import Mark, fit_marks, item_key, key_of, model_marks, r_squared
 from csisem.plot.diagram.layout import lay_out
@@ -21,6 +22,7 @@ from csisem.plot.labels import break_lines, name_text
 from csisem.specification.specification import Specification
 
 _MOST_REASONS = 2
+_COMPOSITE = get_args(CompositeEstimator)
 _WIDEST_CAPTION = 6.8
 """Inches to which a small diagram is widened for its caption."""
 
@@ -100,11 +102,11 @@ def _group(fit: Fit | None, group: Hashable) -> Hashable:
     """The group that is drawn: the first unless one is chosen."""
     if group is None:
         return fit.groups[0] if fit is not None and fit.groups else None
-    groups = () if fit is None else fit.groups
-    if group not in groups:
-        what = "The fit" if fit is not None else "A model"
-        known = f"its groups are {listed(groups)}" if groups else "it has no groups"
-        raise OptionError(f"{what} has no group {shown(group)}: {known}.")
+    if fit is None:
+        raise OptionError("group= is for a fit by groups; a model has none.")
+    if group not in fit.groups:
+        known = f"its groups are {listed(fit.groups)}" if fit.groups else "it has no groups"
+        raise OptionError(f"The fit has no group {shown(group)}: {known}.")
     return group
 
 
@@ -113,10 +115,11 @@ def _covariances(model: Specification, fit: Fit | None, wanted: bool | None) -> 
     if wanted is False:
         return [], 0
     written = written_covariances(model)
-    every = table_covariances(model) if fit is None or fit.estimator not in ("PLS", "PLSc") else written
+    table = model.table_if_complete() if fit is None else None if fit.estimator in _COMPOSITE else fit.solution.table
+    every = written if table is None else table_covariances(table)
     if wanted or not any(relation.op == "~" for relation in model.relations):
         return every, 0
-    return written, len(every) - len(written)
+    return written, max(len(every) - len(written), 0)
 
 
 def _sizes(graph: Graph, content: Content) -> Sizes:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from csisem.display.labels import said
 from csisem.options import Language
 from csisem.reporting.tables.report_table import ReportTable
 
@@ -94,7 +95,7 @@ class Section:
     sections: tuple[Section, ...] = ()
 
     def walk(self, depth: int = 1) -> Iterator[tuple[int, Section]]:
-        """This section and all below it, with their depths."""
+        """Yield the section and all below it, with their depths."""
         yield depth, self
         for section in self.sections:
             yield from section.walk(depth + 1)
@@ -126,3 +127,15 @@ class Document:
         """All sections with their depths, in order."""
         for section in self.sections:
             yield from section.walk()
+
+    def pictures(self) -> Iterator[Picture]:
+        """All pictures, in order."""
+        for _, section in self.walk():
+            yield from (block for block in section.blocks if isinstance(block, Picture))
+
+    def captions(self) -> dict[str, str]:
+        """The numbered captions of all pictures by name."""
+        return {
+            one.name: said("report.figure", self.language, number=number, caption=one.caption)
+            for number, one in enumerate(self.pictures(), 1)
+        }

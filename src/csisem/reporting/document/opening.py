@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from csisem.arrays import pd
+from csisem.diagnose.tables.crosstab import Crosstab
 from csisem.display.labels import said
 from csisem.options import Selected, SurveyMode
 from csisem.reporting.document.contents import Block, Facts, Items, Paragraph, Section
 from csisem.reporting.document.request import Request
 from csisem.reporting.document.results import Results
-from csisem.reporting.document.wording import CLEAR, Words
+from csisem.reporting.document.wording import CLEAR, Words, reason
 
 WIDE = 5.0
 """Points from end to end of an interval that is called wide: a change that programmes report is of this size."""
@@ -22,45 +24,93 @@ def verdict(request: Request, words: Words) -> Paragraph | None:
     status = request.fit.status
     if status:
         return None
-    reasons = " ".join(reason.text(request.language) for reason in status.reasons)
-    return Paragraph(words("report.unusable", reasons=reasons, advice=words("report.unusable_advice")), "warning")
+    lines = [
+        words("report.unusable"),
+        *(why.text(request.language) for why in status.reasons),
+        *_way_out(request, words),
+    ]
+    return Paragraph("\n".join(lines), "warning")
+
+
+def _way_out(request: Request, words: Words) -> Iterator[str]:
+    """What to do with a fit that must not be read."""
+    yield words("report.unusable_advice", pls=None if request.fit.estimator.startswith("PLS") else True)
 
 
 def summary(request: Request, results: Results, words: Words) -> Section:
     """The index and how sure it is, the segments, the change, and what to improve, in a paragraph each."""
     blocks: list[Block] = [Paragraph(text, "lead" if k == 0 else "plain") for k, text in
                            enumerate(_findings(request, results, words))]  # fmt: skip
+    missing = [problem for name, _, problem in results.lacking if name == "index"]
+    if missing:
+        blocks.insert(0, Paragraph(words("report.no_index", reason=reason(missing[0], words.language)), "lead"))
     if not blocks:
-        blocks = [Paragraph(words("report.no_advice"))]
+        blocks = [Paragraph(words("report.unreadable" if not request.fit else "report.no_advice"))]
     return Section("summary", words("report.summary"), tuple(blocks))
 
 
 def _findings(request: Request, results: Results, words: Words) -> Iterator[str]:
-    row = of_target(results.index, request.target)
-    if row is not None:
-        yield from index_sentences(row, request, words)
+    yield from index_sentences(results.index, request, words)
     for column in request.by:
         yield from segment_sentences(column, request, results, words)
     yield from change_sentences(results.trend, words)
+    if results.gaps is not None:
+        yield from gap_sentences(results.gaps, words)
     yield from priority_sentences(results.priorities, request.target, words)
+    if (frame := results.nodes) is not None and results.index is None and len(frame):
+        yield words("report.total", name=str(frame.iloc[0]["name"]), index=float(frame.iloc[0]["index"]))
 
 
-def of_target(index: pd.DataFrame | None, target: str) -> pd.Series[float] | None:
-    """The row of the target in a frame of indices; None without one, and over groups."""
-    if index is None:
+def gap_sentences(frame: pd.DataFrame, words: Words) -> Iterator[str]:
+    """How many questions stay behind what was expected, and the one that does most."""
+    rows = frame[frame["level"] == "question"]
+    behind = rows[rows["class"] == "disappointed"]
+    above = int((rows["class"] == "delighted").sum())
+    if not len(behind) + above:
+        yield words("report.no_gap", questions=len(rows))
+        return
+    yield words("report.gap", questions=len(rows), behind=len(behind), above=above)
+    if len(behind):
+        worst = behind.loc[behind["gap"].idxmin()]
+        yield words("report.worst_gap", item=words.item(worst["item"]), gap=-float(worst["gap"]),
+                    lower=-float(worst["ci_upper"]), upper=-float(worst["ci_lower"]))  # fmt: skip
+
+
+def satisfied_share(found: Crosstab) -> tuple[tuple[str, float], tuple[str, float], float] | None:
+    """The segments with the largest and smallest share of satisfied customers, and the share of all."""
+    table = found.percent
+    names = [name for name in table.columns if str(name).casefold() != "total"]
+    first = table.index[0]
+    rows = [name for name in table.index if str(name).startswith("at least")] or [first]
+    shares = {str(name): float(table.loc[rows[0], name]) for name in names}
+    whole = [name for name in table.columns if name not in names]
+    if len(shares) < 2 or not whole:
         return None
-    rows = index[index["construct"] == target]
-    return rows.iloc[0] if len(rows) == 1 and math.isfinite(rows["index"].iloc[0]) else None
+    high, low = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
+    return (high, shares[high]), (low, shares[low]), float(table.loc[rows[0], whole[0]])
 
 
-def index_sentences(row: pd.Series[float], request: Request, words: Words) -> Iterator[str]:
-    """An index with its interval in words, and what limits it."""
-    lower, upper = float(row["ci_lower"]), float(row["ci_upper"])
-    known = math.isfinite(lower) and math.isfinite(upper)
-    yield words("report.index", construct=request.target, index=float(row["index"]), level=100 * request.level,
-                known=known or None, lower=lower, upper=upper)  # fmt: skip
-    if known and upper - lower > WIDE:
-        yield words("report.wide", width=upper - lower)
+def label_of(row: pd.Series[Any], frame: pd.DataFrame, without: tuple[str, ...], end: str) -> str:
+    """The group of a row, which stands in the columns before ``end``."""
+    names = [name for name in frame.columns[: list(frame.columns).index(end)] if name not in without]
+    return " × ".join(str(row[name]) for name in names)
+
+
+def index_sentences(frame: pd.DataFrame | None, request: Request, words: Words) -> Iterator[str]:
+    """The target's index with its interval in words, of every group of a fit by groups, and what limits it."""
+    if frame is None:
+        return
+    rows = frame[(frame["construct"] == request.target) & frame["index"].notna()]
+    widest = 0.0
+    for _, row in rows.iterrows():
+        lower, upper = float(row["ci_lower"]), float(row["ci_upper"])
+        known = math.isfinite(lower) and math.isfinite(upper)
+        group = None if len(rows) == 1 else label_of(row, frame, ("construct",), "n")
+        yield words("report.index", construct=request.target, index=float(row["index"]), level=100 * request.level,
+                    known=known or None, lower=lower, upper=upper, group=group)  # fmt: skip
+        widest = max(widest, upper - lower) if known else widest
+    if widest > WIDE:
+        yield words("report.wide", width=widest)
     if request.fieldwork is not None and not request.fieldwork.random:
         yield words("report.not_random", selected=selection(request.fieldwork.selected, words))
 
@@ -100,14 +150,17 @@ def change_sentences(trend: pd.DataFrame | None, words: Words) -> Iterator[str]:
     """The latest change over waves."""
     if trend is None or len(trend) < 2:
         return
-    wave = str(trend.columns[1])
-    old, new = trend.iloc[-2], trend.iloc[-1]
-    change = float(new["change"])
-    if not math.isfinite(change):
-        return
-    yield words("report.changed", before=str(old[wave]), after=str(new[wave]), rose=change >= 0 or None,
-                fell=change < 0 or None, change=abs(change), old=float(old["index"]), new=float(new["index"]),
-                **words.chance(float(new["pvalue_holm"])))  # fmt: skip
+    place = list(trend.columns).index("n") - 1
+    wave, groups = str(trend.columns[place]), list(map(str, trend.columns[1:place]))
+    for _, rows in trend.groupby(groups, sort=False) if groups else (("", trend),):
+        if len(rows) < 2 or not math.isfinite(float(rows["change"].iloc[-1])):
+            continue
+        old, new = rows.iloc[-2], rows.iloc[-1]
+        change = float(new["change"])
+        yield words("report.changed", before=str(old[wave]), after=str(new[wave]), rose=change >= 0 or None,
+                    fell=change < 0 or None, change=abs(change), old=float(old["index"]), new=float(new["index"]),
+                    group=label_of(new, trend, ("construct", wave), "n") if groups else None,
+                    **words.chance(float(new["pvalue_holm"])))  # fmt: skip
 
 
 def priority_sentences(priorities: pd.DataFrame | None, target: str, words: Words) -> Iterator[str]:
@@ -146,6 +199,8 @@ def advice(request: Request, results: Results, words: Words) -> Section:
             low = rows.loc[rows["index"].idxmin()]
             texts.append(words("report.low_segment", segment=str(low[column]), by=words.item(column),
                                index=float(low["index"])))  # fmt: skip
+    if not request.fit:
+        texts += _way_out(request, words)
     shown: Block = Items(tuple(texts), numbered=True) if texts else Paragraph(words("report.no_advice"))
     return Section("advice", words("report.advice"), (shown,))
 

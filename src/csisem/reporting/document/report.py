@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from csisem.errors import OptionError, listed, shown
-from csisem.fit.fit import Fit, as_fit
+from csisem.errors import OptionError
+from csisem.fit.fit import Fit
 from csisem.index.hierarchy.hierarchy import Hierarchy
-from csisem.options import Audience, Language, as_path, check_kind, check_share, check_text, names_of, validate
+from csisem.options import Audience, Language, as_path, check_flag
 from csisem.reporting.document.annex import annex, short_annex
 from csisem.reporting.document.body import body, short_body
 from csisem.reporting.document.contents import Document
 from csisem.reporting.document.opening import advice, basics, summary, verdict
-from csisem.reporting.document.request import Request
-from csisem.reporting.document.results import Results, collect
+from csisem.reporting.document.progress_bar import bar
+from csisem.reporting.document.request import Request, checked
+from csisem.reporting.document.results import Results, collect, sources
 from csisem.reporting.document.web_page import page_of
 from csisem.reporting.document.wording import words_for
-from csisem.survey import Fieldwork, Questionnaire, Survey
-from csisem.writing import write_files
+from csisem.survey import Fieldwork, Questionnaire
+from csisem.writing import check_place, write_files
 
-_SATISFACTION = ("satisfaction", "satisf", "sat", "csi", "顾客满意", "满意")
+if TYPE_CHECKING:
+    from csisem.diagnose.answers.pilot import Pilot
+
+_PAGE, _WORD = (".html", ".htm"), ".docx"
 
 
 def report(
@@ -33,12 +38,14 @@ def report(
     target: str | None = None,
     title: str = "",
     by: str | Sequence[str] | None = None,
-    waves: str | None = None,
+    waves: str | Mapping[str, object] | Sequence[object] | None = None,
     questionnaire: Questionnaire | None = None,
     fieldwork: Fieldwork | None = None,
     hierarchy: Hierarchy | None = None,
+    pairs: Mapping[str, tuple[str, str]] | None = None,
+    pilot: Pilot | None = None,
     level: float = 0.95,
-    progress: bool = False,
+    progress: bool | None = None,
 ) -> Path:
     """Write a report of a survey and its model into one file.
 
@@ -50,25 +57,31 @@ def report(
     path
         The file: ``.html`` (needs nothing else, nothing from the network) or ``.docx``.
     language
-        ``"en"`` or ``"zh"`` (Chinese).
+        ``"en"`` or ``"zh"`` (Chinese). Names and texts of the data stay as they are.
     audience
         ``"full"``: everything, with an annex of all tables; ``"executive"``: summary, pictures, advice.
     target
-        The construct that the report is about; by default the one whose name says satisfaction.
+        The construct that the report is about; by default the one whose name says satisfaction, or the only one.
     title
         Its title; by default the questionnaire's, or the usual one.
     by
-        Columns of segments; by default those of the survey.
+        Columns of segments, each by itself; by default those of the survey.
     waves
-        The column of waves; by default the survey's.
+        The column of waves (by default the survey's); or earlier waves in order, each a survey, a frame, a file or the
+        fit of its report: ``{"2024Q3": earlier, "2024Q4": None}``, where None is this report's own answers, or a list.
+        All are read under the scales, design and item weights of this report.
     questionnaire, fieldwork
         What was asked and how the survey was done; by default the survey's fieldwork.
     hierarchy
-        The weighted indicator system.
+        The weighted indicator system; by default the questionnaire's if its indicators have weights.
+    pairs
+        From the name of a question to its columns of expectation and of perception, as for `improve.gaps`.
+    pilot
+        What `diagnose.pilot` found.
     level
         Confidence level of all intervals.
     progress
-        Whether a bar shows how far it is.
+        Whether a bar shows how far it is; None: on a terminal, of a report that takes long.
 
     Returns
     -------
@@ -80,7 +93,16 @@ def report(
     OptionError
         If an option is not one of its words, the file is neither of the two, or no construct is named ``target``.
     DataError
-        If the file cannot be written.
+        If the file cannot be written, or a column of ``by``, ``waves`` or ``pairs`` does not exist.
+
+    See Also
+    --------
+    workbook : The numbers of an analysis, unrounded.
+    table : One table for a paper.
+
+    Notes
+    -----
+    A result that cannot be computed is named at the end with the reason. A customer counts as satisfied from 80 of 100.
 
     Examples
     --------
@@ -88,21 +110,29 @@ def report(
     >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
     >>> written = cs.report(fit, tempfile.mkdtemp() + "/report.html", audience="executive")
     >>> "The SAT index is" in written.read_text(encoding="utf-8")
-    False
+    True
     """
-    as_fit(fit, "A report")
     place = as_path("path", path)
     ending = place.suffix.lower()
-    if ending not in (".html", ".htm", ".docx"):
+    if ending not in (*_PAGE, _WORD):
         raise OptionError(f"path={str(place)!r} must end in '.html' or '.docx'; got {place.suffix!r}.")
-    request = _request(fit, target, language, audience, level, title, by, waves, questionnaire, fieldwork, hierarchy)
-    document = document_of(request, collect(request))
-    if ending == ".docx":
-        from csisem.reporting.document.word_file import file_of
+    check_flag("progress", progress, unset=True)
+    request = checked(
+        fit, target=target, language=language, audience=audience, level=level, title=title, by=by, waves=waves,
+        questionnaire=questionnaire, fieldwork=fieldwork, hierarchy=hierarchy, pairs=pairs, pilot=pilot,
+    )  # fmt: skip
+    check_place(place)
+    with bar(request.language, progress) as told:
+        told.expect(sum(1 for _ in sources(request)))
+        document = document_of(request, collect(request, told.step))
+        told.expect(sum(1 for _ in document.pictures()))
+        if ending == _WORD:
+            from csisem.reporting.document.word_file import file_of
 
-        write_files({place: file_of(document)})
-    else:
-        write_files({place: page_of(document)})
+            content: str | bytes = file_of(document, told.step)
+        else:
+            content = page_of(document, told.step)
+    write_files({place: content})
     return place
 
 
@@ -111,7 +141,8 @@ def document_of(request: Request, results: Results) -> Document:
     words = words_for(request)
     middle = body(request, results, words) if request.full else short_body(request, results, words)
     end = annex(request, results, words) if request.full else short_annex(request, results, words)
-    sections = (summary(request, results, words), basics(request, words), middle, advice(request, results, words), end)
+    parts = (summary(request, results, words), basics(request, words), middle, advice(request, results, words), end)
+    sections = tuple(one for one in parts if one is not None)
     return Document(
         request.title or words("report.title"),
         words(
@@ -119,49 +150,8 @@ def document_of(request: Request, results: Results) -> Document:
             title=request.fit.model.title or None,
             n=request.fit.n,
             audience=None if request.full else True,
-        ),  # fmt: skip
+        ),
         request.language,
         verdict(request, words),
         sections,
     )
-
-
-def _request(
-    fit: Fit, target: str | None, language: Language, audience: Audience, level: float, title: str,
-    by: object, waves: str | None, questionnaire: Questionnaire | None, fieldwork: Fieldwork | None,
-    hierarchy: Hierarchy | None,
-) -> Request:  # fmt: skip
-    check_share("level", level)
-    check_text("title", title)
-    check_kind("questionnaire", questionnaire, Questionnaire, unset=True)
-    check_kind("fieldwork", fieldwork, Fieldwork, unset=True)
-    check_kind("hierarchy", hierarchy, Hierarchy, unset=True)
-    survey = fit.data
-    spoken: Language = validate("language", language, Language)
-    usual = questionnaire.title.into(spoken) if questionnaire is not None and questionnaire.title else ""
-    return Request(
-        fit, _target(fit, target), spoken, validate("audience", audience, Audience), level, title or usual,
-        _segments(survey, by), waves or (survey.wave if survey is not None else None), survey, questionnaire,
-        fieldwork or (survey.fieldwork if survey is not None else None), hierarchy,
-    )  # fmt: skip
-
-
-def _segments(survey: Survey | None, by: object) -> tuple[str, ...]:
-    if by is None:
-        return () if survey is None else tuple(name for name in survey.segments if name != survey.wave)
-    names = names_of("by", by)
-    if names and survey is None:
-        raise OptionError("by= needs answers, and the fit holds none; fit the model to a survey.")
-    return names
-
-
-def _target(fit: Fit, target: str | None) -> str:
-    names = [one.name for one in fit.model.constructs]
-    if target is not None:
-        if target not in names:
-            raise OptionError(f"target={shown(target)} is not one of the constructs {listed(names)}.")
-        return target
-    for part in _SATISFACTION:
-        if found := [name for name in names if part in name.casefold()]:
-            return found[0]
-    raise OptionError(f"target= must name the construct that the report is about, one of {listed(names)}.")

@@ -7,25 +7,29 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from csisem.display.labels import said
+from csisem.errors import CsisemError
 from csisem.reporting.document.contents import Block, Document, Facts, Items, Listing, Paragraph, Picture
 from csisem.reporting.document.pictures import svg_of
+from csisem.reporting.document.wording import reason
 from csisem.reporting.tables.report_table import ReportTable
 from csisem.reporting.tables.table_contents import spanners
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jinja2 import Template
     from markupsafe import Markup
 
 
-def page_of(document: Document) -> str:
+def page_of(document: Document, told: Callable[[], object] = lambda: None) -> str:
     """The report as HTML: style, script and pictures stand inside, and every text is escaped."""
     language = document.language
     words = {"contents": said("report.contents", language), "sort": said("report.sort", language)}
     return _template().render(
         document=document,
         words=words,
+        pictures=_drawn(document, told),
+        captions=document.captions(),
         style=_asset("report.css"),
         script=_asset("report.js"),
     )  # fmt: skip
@@ -40,8 +44,18 @@ def _kind(block: Block) -> str:
     return kinds[type(block)]
 
 
-def _svg(picture: Picture) -> Markup:
-    return _markup(svg_of(picture))
+def _drawn(document: Document, told: Callable[[], object]) -> dict[str, Markup]:
+    """The pictures by name; in place of one that cannot be drawn the reason."""
+    from markupsafe import Markup
+
+    made: dict[str, Markup] = {}
+    for picture in document.pictures():
+        try:
+            made[picture.name] = _markup(svg_of(picture))
+        except CsisemError as problem:
+            made[picture.name] = Markup('<p class="note">{}</p>').format(reason(problem, document.language))
+        told()
+    return made
 
 
 def _rows(table: ReportTable) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -72,7 +86,7 @@ def _template() -> Template:
     environment = Environment(
         loader=BaseLoader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"kind": _kind, "svg": _svg, "rows": _rows, "heads": _heads}
+    environment.filters |= {"kind": _kind, "rows": _rows, "heads": _heads}
     return environment.from_string(str(_asset("report.html.jinja")))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from csisem.arrays import pd
 from csisem.display.labels import said
 from csisem.display.wording import p_text
+from csisem.errors import CsisemError
 from csisem.options import Language
 from csisem.reporting.document.request import Request
 from csisem.survey.questionnaire.text import Text
@@ -25,23 +27,37 @@ class Words:
         The language.
     items
         From item to its text; an item without one is shown by its name.
+    own
+        Columns of the data, whose names are the reader's own and are not translated.
     """
 
     language: Language
     items: Mapping[str, str] = field(default_factory=dict)
+    own: tuple[str, ...] = ()
 
     def __call__(self, code: str, **fields: object) -> str:
         """A sentence of the report."""
-        return said(code, self.language, **fields)
+        text = said(code, self.language, **fields)
+        return text.replace("p <", "p\u00a0<").replace("p = ", "p\u00a0=\u00a0")
 
     def chance(self, pvalue: float) -> dict[str, object]:
         """Fields that tell a p-value in words: ``p``, and ``clear`` or ``open``."""
         clear = pvalue < CLEAR
-        return {"p": p_text(pvalue), "clear": clear or None, "open": (not clear) or None}
+        told = p_text(pvalue)
+        return {"p": told if told.startswith("<") else f"= {told}", "clear": clear or None, "open": (not clear) or None}
 
     def item(self, name: object) -> str:
         """The text of an item."""
         return self.items.get(str(name), str(name))
+
+    def listed(self, names: Iterable[object]) -> str:
+        """Names in a row."""
+        return ("、" if self.language == "zh" else ", ").join(map(str, names))
+
+    def with_texts(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """A frame whose items have their texts beside them, where there are some."""
+        texts = [f"{name} {self.items[str(name)]}" if str(name) in self.items else name for name in frame["item"]]
+        return frame.assign(item=texts)
 
 
 def words_for(request: Request) -> Words:
@@ -53,4 +69,11 @@ def words_for(request: Request) -> Words:
         for question in request.questionnaire.questions:
             if isinstance(question.text, Text) and (text := question.text.into(request.language)):
                 texts[question.name] = text
-    return Words(request.language, texts)
+    declared = () if request.survey is None or request.wave not in request.survey.columns else (request.wave,)
+    return Words(request.language, texts, (*request.by, *declared))  # type: ignore[arg-type]
+
+
+def reason(problem: CsisemError, language: Language) -> str:
+    """Why something could not be computed or drawn, in a language where there are words for it."""
+    given = getattr(problem, "text", None)
+    return str(problem) if given is None else str(given(language))

@@ -109,8 +109,7 @@ def table(
     Note. Loadings are standardised; HTMT is the heterotrait-monotrait ratio, AVE the average variance
     extracted.
     """
-    validate("style", style, TableStyle)
-    validate("language", language, Language)
+    style, language = validate("style", style, TableStyle), validate("language", language, Language)
     if digits is not None:
         check_whole("digits", digits, 0, MOST_DIGITS)
     for name, text in (("what", what), ("title", title)):
@@ -118,6 +117,7 @@ def table(
             check_text(name, text)
     form = Format(language, (2 if style == "apa" else 3) if digits is None else int(digits))
     if isinstance(result, Fit):
+        what = validate("what", "parameters" if what is None else what, OfFit)
         if what == "measures" and digits is None:
             # Cut-offs of fit measures, such as 0.95 and 0.06, lie closer than two digits tell.
             form = Format(language, 3)
@@ -135,8 +135,7 @@ def table(
     return ReportTable(usual if title is None else title, tuple(columns), tuple(groups), tuple(notes), language, style)
 
 
-def _of_fit(fit: Fit, what: str | None, form: Format) -> tuple[str, Parts]:
-    chosen = validate("what", "parameters" if what is None else what, OfFit)
+def _of_fit(fit: Fit, chosen: str | None, form: Format) -> tuple[str, Parts]:
     if chosen == "measures":
         parts = _measures(fit.fit_measures(), form)
     elif chosen == "effects":
@@ -147,7 +146,7 @@ def _of_fit(fit: Fit, what: str | None, form: Format) -> tuple[str, Parts]:
         parts = parameter_columns(fit.parameters.drop(columns="std_se"), form)
     columns, groups, notes = parts
     model = [] if chosen == "validity" else [fit.summary(form.language).title.text(form.language)]
-    return said(_TITLES[chosen], form.language), (columns, groups, [*model, *notes])
+    return said(_TITLES[str(chosen)], form.language), (columns, groups, [*model, *notes])
 
 
 _TITLES = {"parameters": "report_tables.parameters", "measures": "report_tables.measures",

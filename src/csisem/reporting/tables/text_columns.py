@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from csisem.arrays import pd
-from csisem.display.labels import cell, heading, measure
+from csisem.display.labels import cell, heading, kind_of_column, measure
 from csisem.display.sentences import text_in
 from csisem.display.table import is_p
 from csisem.display.text_layout import number
@@ -97,7 +97,8 @@ def text_column(name: Hashable, values: pd.Series[Any], form: Format, *, among: 
             return TextColumn(header, tuple(map(p_text, numbers)))
         whole = values.dtype.kind in "iu" or str(name) in _WHOLE
         return TextColumn(header, tuple(form.number(value, whole=whole) for value in numbers))
-    cells = tuple(_cell(value, name, form) for value in values)
+    kind = kind_of_column(name, among)
+    cells = tuple(_cell(value, kind, form) for value in values)
     numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
     return TextColumn(header, cells, left=not numeric or not len(values))
 

@@ -62,23 +62,27 @@ def _check(made: TableContents) -> None:
 
 
 def _table(document: Any, made: TableContents) -> None:
+    from docx.table import _Cell
+
     over = spanners(made.columns)
     headings = 2 if over else 1
     heads = sum(bool(group) and (k == 0 or group != made.groups[k - 1]) for k, group in enumerate(made.groups))
     table = document.add_table(rows=headings + len(made.rows) + heads, cols=len(made.columns))
+    # Cells by row, read once: the library finds each by walking through all of them.
+    cells = [[_Cell(one, table) for one in row.tc_lst] for row in table._tbl.tr_lst]
     for label, places in over:
-        merged = table.cell(0, places[0]).merge(table.cell(0, places[-1]))
+        merged = cells[0][places[0]].merge(cells[0][places[-1]])
         _write(merged, label, left=False, bold=True)
     for k, column in enumerate(made.columns):
-        _write(table.cell(headings - 1, k), column.header, left=column.left, bold=True)
+        _write(cells[headings - 1][k], column.header, left=column.left, bold=True)
     line = headings
     for k, row in enumerate(made.rows):
         group = made.groups[k]
         if group and (k == 0 or group != made.groups[k - 1]):
-            _write(table.cell(line, 0).merge(table.cell(line, len(row) - 1)), group, left=True, italic=True)
+            _write(cells[line][0].merge(cells[line][-1]), group, left=True, italic=True)
             line += 1
         for place, (cell, column) in enumerate(zip(row, made.columns, strict=True)):
-            _write(table.cell(line, place), cell, left=column.left)
+            _write(cells[line][place], cell, left=column.left)
         line += 1
     _rule(table.rows[0], "top")
     _rule(table.rows[headings - 1], "bottom")

@@ -21,8 +21,13 @@ document.querySelectorAll("table:not(.grouped)").forEach((table) => {
   const heads = Array.from(table.tHead.rows[table.tHead.rows.length - 1].cells);
   if (table.tBodies[0].rows.length < 2) return;
   heads.forEach((head, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
+    // No button element: browsers leave those out of headings that are printed again on the next page.
+    const button = document.createElement("span");
+    button.setAttribute("role", "button");
+    button.tabIndex = 0;
+    button.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); button.click(); }
+    });
     button.title = WORDS.sort;
     button.append(...head.childNodes);
     head.append(button);
