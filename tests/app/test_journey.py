@@ -36,7 +36,9 @@ def file(tmp_path_factory) -> AnswerFile:
 
 
 JOURNEYS = {
-    "preset": (ModelChoice(construct_of=ITEMS, language="zh"), Settings(weights="weight", strata="region", by=("firm",))),
+    "preset": (
+        ModelChoice(construct_of=ITEMS, language="zh"), Settings(weights="weight", strata="region", by=("firm",))
+    ),
     "syntax": (ModelChoice(OWN, syntax=SYNTAX), Settings("PLS", "mean", by=("region", "firm"))),
 }  # fmt: skip
 
@@ -51,7 +53,7 @@ def test_the_script_gives_the_numbers_of_the_app(name, file, monkeypatch, capsys
     made: dict[str, object] = {}
     with untold():
         exec(compile(python_script(journey, "zh"), "analysis.py", "exec"), made)
-    assert str(found.fit.status) in capsys.readouterr().out
+    assert found.fit.status.text("zh") in capsys.readouterr().out
     same = [(made["index"], found.index), (made["targets"], found.targets), (made["priorities"], found.priorities)]
     same += [(made["by"][column], found.by[column]) for column in settings.by]
     same += [(made["means"][column].table, found.means[column].table) for column in settings.by]
