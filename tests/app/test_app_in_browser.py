@@ -150,8 +150,8 @@ def test_the_whole_journey(opened, tmp_path, monkeypatch):
     # Files, and the same numbers from the script.
     press(opened, words["files"])
     assert "<html" in saved(opened, words["report"], "report.html", tmp_path).read_text(encoding="utf-8")
-    book = pd.ExcelFile(saved(opened, words["workbook"], "results.xlsx", tmp_path))
-    assert any("firm" in name for name in book.sheet_names)
+    with pd.ExcelFile(saved(opened, words["workbook"], "results.xlsx", tmp_path)) as book:
+        assert any("firm" in name for name in book.sheet_names)
     script = saved(opened, words["script"], "analysis.py", tmp_path).read_text(encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     made: dict[str, object] = {}

@@ -61,7 +61,8 @@ def test_the_script_gives_the_numbers_of_the_app(name, file, monkeypatch, capsys
     for ours, theirs in same:
         pd.testing.assert_frame_equal(ours, theirs)
     assert "<!DOCTYPE html>" in Path("report.html").read_text(encoding="utf-8")
-    assert len(pd.ExcelFile("results.xlsx").sheet_names) > 3
+    with pd.ExcelFile("results.xlsx") as book:
+        assert len(book.sheet_names) > 3
 
 
 def test_the_script_leaves_out_what_could_not_be_computed(file, tmp_path, monkeypatch):

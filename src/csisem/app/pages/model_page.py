@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from csisem import plot
 from csisem.app import html_parts
@@ -22,6 +25,8 @@ _TITLES = {
 
 
 _NARROW, _WIDE = 190, 300
+# Seconds without a further choice.
+_PAUSE = 0.4
 
 
 def model_page(session: Session) -> View:
@@ -62,9 +67,9 @@ def _syntax(session: Session, shown: View) -> list[View]:
         sizing_mode="stretch_width",
     )  # fmt: skip
 
-    def take(event: object) -> None:
-        session.change(model=replace(session.journey.model, syntax=str(getattr(event, "new", ""))))
-        shown.object = _diagram(session)
+    async def take(event: Any) -> None:
+        session.change(model=replace(session.journey.model, syntax=str(event.new)))
+        await _redraw(session, shown)
 
     text.param.watch(take, "value")
     return [session.html(html_parts.paragraph(session.word("app.syntax.what"), "soft")), text]
@@ -84,20 +89,30 @@ def _columns(session: Session, survey: Survey, shown: View) -> list[View]:
         name = f"{column}: {text}" if text else column
         width = _WIDE if survey.item_texts else _NARROW
         select = pn.widgets.Select(options=options, value=choice.construct_of.get(column, ""), width=width, name=name)
-        select.param.watch(lambda event, column=column: _give(session, column, event.new, shown), "value")
+        select.param.watch(partial(_given, session, column, shown), "value")
         chosen.append(select)
     told = session.html(html_parts.paragraph(session.word("app.mapping"), "soft"))
     return [told, pn.FlexBox(*chosen, sizing_mode="stretch_width")]
 
 
-def _give(session: Session, column: str, construct: str, shown: View) -> None:
+async def _given(session: Session, column: str, shown: View, event: Any) -> None:
     """Let a column measure a construct; items stand in the order of the columns."""
     choice, survey = session.journey.model, session.journey.survey
-    given = {**choice.construct_of, column: construct}
+    given = {**choice.construct_of, column: event.new}
     order = survey.columns if survey is not None else tuple(given)
     kept = {name: given[name] for name in order if given.get(name)}
     session.change(model=replace(choice, construct_of=kept, language=session.language))
-    shown.object = _diagram(session)
+    await _redraw(session, shown)
+
+
+async def _redraw(session: Session, shown: View) -> None:
+    """Draw the model's diagram once no further choice follows."""
+    model = session.journey.model
+    await asyncio.sleep(_PAUSE)
+    if session.journey.model is model:
+        drawn = await session.elsewhere(lambda: _diagram(session))
+        if session.journey.model is model:
+            shown.object = drawn
 
 
 def _diagram(session: Session) -> str:
