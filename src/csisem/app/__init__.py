@@ -1,4 +1,4 @@
-"""The app: an analysis, a programme and its forms on a local page."""
+"""The local app: an analysis, a programme and forms as pages."""
 
 from csisem.app.local_server import page, serve
 

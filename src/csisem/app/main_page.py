@@ -1,4 +1,4 @@
-"""The frame of the app: steps at the left, one page at the right."""
+"""The frame of the app: steps at the left, a page beside them."""
 
 from __future__ import annotations
 

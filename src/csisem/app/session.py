@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -48,15 +50,17 @@ class Session:
 
     def __post_init__(self) -> None:
         self.notice: View = self.html("")
-        # It is removed with the session.
-        self._folder = tempfile.TemporaryDirectory(prefix="csisem-")
         self.shown: Callable[[], None] = lambda: None
+        self._folder: Path | None = None
         self._drawn: tuple[object, Language, str] | None = None
 
     @property
     def folder(self) -> Path:
-        """A folder of this session's own, for files that are uploaded or made."""
-        return Path(self._folder.name)
+        """A folder of this session's own, for files that are uploaded or made; it is removed with the session."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="csisem-"))
+            self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        return self._folder
 
     def store(self, name: str, contents: bytes) -> Path:
         """Write an uploaded file into the session's folder, under its own name without any folder."""
@@ -131,5 +135,5 @@ class Session:
 
     def close(self) -> None:
         """Remove the session's folder."""
-        with suppress(OSError):
-            self._folder.cleanup()
+        if self._folder is not None:
+            self._remove()

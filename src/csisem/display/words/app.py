@@ -1,4 +1,4 @@
-"""The app's pages, buttons and sentences, and the comments of the script it writes."""
+"""The app's pages, buttons and sentences, and its script's comments."""
 
 from csisem.display.wording import Wording
 
