@@ -1,4 +1,4 @@
-"""The frame of the app: steps at the left, a page beside them."""
+"""The frame of the app: steps, and a page beside them."""
 
 from __future__ import annotations
 
@@ -73,7 +73,11 @@ def _steps(session: Session) -> list[View]:
         number = f"{place + 1}  " if place < _JOURNEY else ""
         kind = "primary" if name == session.place else "default"
         button = session.pn.widgets.Button(
-            name=f"{number}{session.word(_TITLES[name])}", button_type=kind, width=205, stylesheets=_LEFT, margin=(2, 5)
+            name=f"{number}{session.word(_TITLES[name])}",
+            **session.colour(kind),
+            width=205,
+            stylesheets=_LEFT,
+            margin=(2, 5),
         )
         button.on_click(partial(_go, session, name))
         made.append(button)

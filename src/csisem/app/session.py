@@ -77,6 +77,10 @@ class Session:
         """A part of the page with this HTML, whose texts must be escaped."""
         return self.pn.pane.HTML(text, stylesheets=[stylesheet()], sizing_mode="stretch_width", **options)
 
+    def colour(self, name: str) -> dict[str, str]:
+        """The option that gives a button its colour, which panel 1.9 named anew."""
+        return {"color" if "color" in self.pn.widgets.Button.param else "button_type": name}
+
     def findings_text(self) -> str:
         """The findings as HTML, drawn once in each language."""
         findings = self.journey.findings

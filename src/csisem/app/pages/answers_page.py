@@ -43,7 +43,7 @@ def answers_page(session: Session) -> View:
             _read(session, AnswerFile(path, _EXAMPLE, (1, 10), (("c1", (0, 1)),)))
 
     upload.param.watch(read, "value")
-    again = pn.widgets.Button(name=session.word("app.read"), button_type="primary")
+    again = pn.widgets.Button(name=session.word("app.read"), **session.colour("primary"))
     again.on_click(read)
     other = pn.widgets.Button(name=session.word("app.example"))
     other.on_click(example)
@@ -185,6 +185,6 @@ def _columns(session: Session, survey: Survey) -> str:
 
 
 def _next(session: Session) -> View:
-    button = session.pn.widgets.Button(name=session.word("app.next_model"), button_type="primary")
+    button = session.pn.widgets.Button(name=session.word("app.next_model"), **session.colour("primary"))
     button.on_click(lambda _: session.go("model"))
     return button

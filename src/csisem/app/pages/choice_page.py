@@ -97,7 +97,7 @@ def _set(session: Session, name: str, value: object) -> None:
 def _run(session: Session) -> list[View]:
     """The button, and how far the analysis is."""
     pn = session.pn
-    button = pn.widgets.Button(name=session.word("app.run"), button_type="primary", margin=(15, 10, 5, 10))
+    button = pn.widgets.Button(name=session.word("app.run"), **session.colour("primary"), margin=(15, 10, 5, 10))
     bar = pn.indicators.Progress(value=0, max=100, width=430, visible=False, active=False)
     said = session.html("")
 

@@ -50,7 +50,7 @@ def file_row(session: Session, label: str, name: str, make: Callable[[], bytes])
             slot[:] = [
                 pn.widgets.FileDownload(
                     io.BytesIO(contents), filename=name, label=session.word("app.download", name=name),
-                    button_type="success", auto=True, width=300,
+                    **session.colour("success"), auto=True, width=300,
                 )
             ]  # fmt: skip
         button.loading = False

@@ -43,7 +43,7 @@ def model_page(session: Session) -> View:
     head = html_parts.heading(session.word("app.model")) + html_parts.paragraph(session.word("app.model.what"))
     shown = session.html(_diagram(session))
     columns = _syntax(session, shown) if choice.preset == OWN else _columns(session, survey, shown)
-    forward = pn.widgets.Button(name=session.word("app.next_settings"), button_type="primary")
+    forward = pn.widgets.Button(name=session.word("app.next_settings"), **session.colour("primary"))
     forward.on_click(lambda _: _forward(session))
     return pn.Column(session.html(head), preset, *columns, shown, forward, sizing_mode="stretch_width")
 

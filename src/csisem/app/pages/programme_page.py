@@ -21,7 +21,7 @@ def programme_page(session: Session) -> View:
     folder = pn.widgets.TextInput(
         name=word("app.folder"), value=session.programme, placeholder="/home/me/shop", width=520
     )
-    button = pn.widgets.Button(name=word("app.open"), button_type="primary", align="end")
+    button = pn.widgets.Button(name=word("app.open"), **session.colour("primary"), align="end")
     below = pn.Column(sizing_mode="stretch_width")
 
     def show(_: object = None) -> None:
@@ -72,7 +72,7 @@ def _round(session: Session, found: Programme) -> list[View]:
     if not found.waves:
         return [session.html(html_parts.paragraph(word("app.no_wave"), "soft"))]
     wave = pn.widgets.Select(name=word("app.wave"), options=list(found.waves), value=found.waves[-1], width=150)
-    button = pn.widgets.Button(name=word("app.compute_round"), button_type="primary", align="end")
+    button = pn.widgets.Button(name=word("app.compute_round"), **session.colour("primary"), align="end")
     below = pn.Column(sizing_mode="stretch_width")
 
     async def compute(_: object) -> None:
