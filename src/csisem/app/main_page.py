@@ -57,8 +57,8 @@ def main_page(session: Session) -> View:
 
 def _top(session: Session) -> list[View]:
     title = session.html(html_parts.heading(session.word("app.title"), 1))
-    language = session.pn.widgets.RadioButtonGroup(
-        options={"English": "en", "中文": "zh"}, value=session.language, width=150, align="end"
+    language = session.widget(
+        "RadioButtonGroup", options={"English": "en", "中文": "zh"}, value=session.language, width=150, align="end"
     )
     language.param.watch(lambda event: session.speak(event.new), "value")
     return [title, language]
@@ -72,9 +72,10 @@ def _steps(session: Session) -> list[View]:
             made.append(session.html(html_parts.paragraph(part, "part")))
         number = f"{place + 1}  " if place < _JOURNEY else ""
         kind = "primary" if name == session.place else "default"
-        button = session.pn.widgets.Button(
-            name=f"{number}{session.word(_TITLES[name])}",
-            **session.colour(kind),
+        button = session.widget(
+            "Button",
+            label=f"{number}{session.word(_TITLES[name])}",
+            colour=kind,
             width=205,
             stylesheets=_LEFT,
             margin=(2, 5),

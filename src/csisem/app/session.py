@@ -77,9 +77,18 @@ class Session:
         """A part of the page with this HTML, whose texts must be escaped."""
         return self.pn.pane.HTML(text, stylesheets=[stylesheet()], sizing_mode="stretch_width", **options)
 
-    def colour(self, name: str) -> dict[str, str]:
-        """The option that gives a button its colour, which panel 1.9 named anew."""
-        return {"color" if "color" in self.pn.widgets.Button.param else "button_type": name}
+    def widget(self, kind: str, *, label: str = "", colour: str = "", **options: object) -> View:
+        """A control of panel, whose version 1.9 named two options anew.
+
+        No control of several choices is made but groups and lists of the browser's own: panel's other ones draw
+        labels as HTML.
+        """
+        made = getattr(self.pn.widgets, kind)
+        if label:
+            options["label" if "label" in made.param else "name"] = label
+        if colour:
+            options["color" if "color" in made.param else "button_type"] = colour
+        return made(**options)
 
     def findings_text(self) -> str:
         """The findings as HTML, drawn once in each language."""

@@ -24,7 +24,7 @@ _ROWS = (("low", "high", "others"), ("missing", "inapplicable"), ("sheet", "enco
 def answers_page(session: Session) -> View:
     """A file to upload, the options it is read by, and what was understood of it."""
     pn, file = session.pn, session.journey.file
-    upload = pn.widgets.FileInput(accept=",".join(ENDINGS), multiple=False, width=380)
+    upload = session.widget("FileInput", accept=",".join(ENDINGS), multiple=False, width=380)
     fields = _fields(session, file)
 
     def read(_: object = None) -> None:
@@ -43,9 +43,9 @@ def answers_page(session: Session) -> View:
             _read(session, AnswerFile(path, _EXAMPLE, (1, 10), (("c1", (0, 1)),)))
 
     upload.param.watch(read, "value")
-    again = pn.widgets.Button(name=session.word("app.read"), **session.colour("primary"))
+    again = session.widget("Button", label=session.word("app.read"), colour="primary")
     again.on_click(read)
-    other = pn.widgets.Button(name=session.word("app.example"))
+    other = session.widget("Button", label=session.word("app.example"))
     other.on_click(example)
     options = [pn.Row(*(fields[name] for name in names)) for names in _ROWS]
     head = html_parts.heading(session.word("app.data")) + html_parts.paragraph(session.word("app.data.what"))
@@ -68,9 +68,8 @@ def _fields(session: Session, file: AnswerFile | None) -> dict[str, View]:
         "sheet": (word("app.sheet"), file.sheet if file else "", "", 260),
         "encoding": (word("app.encoding"), file.encoding if file else "", "gb18030", 260),
     }
-    text = session.pn.widgets.TextInput
     return {
-        name: text(name=label, value=value, placeholder=example, width=width)
+        name: session.widget("TextInput", label=label, value=value, placeholder=example, width=width)
         for name, (label, value, example, width) in named.items()
     }
 
@@ -185,6 +184,6 @@ def _columns(session: Session, survey: Survey) -> str:
 
 
 def _next(session: Session) -> View:
-    button = session.pn.widgets.Button(name=session.word("app.next_model"), **session.colour("primary"))
+    button = session.widget("Button", label=session.word("app.next_model"), colour="primary")
     button.on_click(lambda _: session.go("model"))
     return button

@@ -39,17 +39,23 @@ def choice_page(session: Session) -> View:
     free = [one for one in survey.columns if one not in session.journey.model.construct_of]
     none = {session.word("app.none"): "", **{one: one for one in free}}
     widgets = {
-        "estimator": pn.widgets.Select(
-            name=session.word("app.estimator"), options=_estimators(session), value=settings.estimator, width=430
+        "estimator": session.widget("Select",
+            label=session.word("app.estimator"), options=_estimators(session), value=settings.estimator, width=430
         ),
-        "missing": pn.widgets.Select(
-            name=session.word("app.missing"), value=settings.missing, width=430,
+        "missing": session.widget("Select",
+            label=session.word("app.missing"), value=settings.missing, width=430,
             options={session.word(_MISSING[name]): name for name in get_args(Missing)},
         ),
-        **{name: pn.widgets.Select(name=session.word(code), options=none, value=getattr(settings, name), width=205)
-           for name, code in _DESIGN.items()},
+        **{
+            name: session.widget(
+                "Select", label=session.word(code), options=none, value=getattr(settings, name), width=205
+            )
+            for name, code in _DESIGN.items()
+        },
         "target": _target(session),
-        "by": pn.widgets.CheckBoxGroup(options=free, value=[one for one in settings.by if one in free], inline=True),
+        "by": session.widget(
+            "CheckBoxGroup", options=free, value=[one for one in settings.by if one in free], inline=True
+        ),
     }  # fmt: skip
     for name, widget in widgets.items():
         widget.param.watch(lambda event, name=name: _set(session, name, event.new), "value")
@@ -86,7 +92,7 @@ def _target(session: Session) -> View:
         names = [one.name for one in model.constructs]
         asked = session.journey.settings.target
         value = target_of(model, asked if asked in names else "")
-    return session.pn.widgets.Select(name=session.word("app.target"), options=names or [""], value=value, width=430)
+    return session.widget("Select", label=session.word("app.target"), options=names or [""], value=value, width=430)
 
 
 def _set(session: Session, name: str, value: object) -> None:
@@ -97,7 +103,7 @@ def _set(session: Session, name: str, value: object) -> None:
 def _run(session: Session) -> list[View]:
     """The button, and how far the analysis is."""
     pn = session.pn
-    button = pn.widgets.Button(name=session.word("app.run"), **session.colour("primary"), margin=(15, 10, 5, 10))
+    button = session.widget("Button", label=session.word("app.run"), colour="primary", margin=(15, 10, 5, 10))
     bar = pn.indicators.Progress(value=0, max=100, width=430, visible=False, active=False)
     said = session.html("")
 

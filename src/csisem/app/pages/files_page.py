@@ -41,16 +41,16 @@ def files_page(session: Session) -> View:
 def file_row(session: Session, label: str, name: str, make: Callable[[], bytes]) -> View:
     """A button that makes a file beside the page, and then the link to it."""
     pn = session.pn
-    button, slot = pn.widgets.Button(name=label, width=300), pn.Row()
+    button, slot = session.widget("Button", label=label, width=300), pn.Row()
 
     async def start(_: object) -> None:
         button.loading = True
         with session.refusals():
             contents = await session.elsewhere(make)
             slot[:] = [
-                pn.widgets.FileDownload(
-                    io.BytesIO(contents), filename=name, label=session.word("app.download", name=name),
-                    **session.colour("success"), auto=True, width=300,
+                session.widget("FileDownload",
+                    file=io.BytesIO(contents), filename=name, label=session.word("app.download", name=name),
+                    colour="success", auto=True, width=300,
                 )
             ]  # fmt: skip
         button.loading = False

@@ -13,6 +13,6 @@ def findings_page(session: Session) -> View:
     if session.journey.findings is None:
         return first_an_analysis(session)
     head = html_parts.heading(session.word("app.results"))
-    forward = session.pn.widgets.Button(name=session.word("app.next_files"), **session.colour("primary"))
+    forward = session.widget("Button", label=session.word("app.next_files"), colour="primary")
     forward.on_click(lambda _: session.go("files"))
     return session.pn.Column(session.html(head + session.findings_text()), forward, sizing_mode="stretch_width")

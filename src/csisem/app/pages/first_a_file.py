@@ -9,13 +9,13 @@ from csisem.app.session import Session
 
 def first_a_file(session: Session) -> View:
     """A sentence and the way to the first step."""
-    button = session.pn.widgets.Button(name=session.word("app.to_data"), **session.colour("primary"))
+    button = session.widget("Button", label=session.word("app.to_data"), colour="primary")
     button.on_click(lambda _: session.go("data"))
     return session.pn.Column(session.html(html_parts.paragraph(session.word("app.first_a_file"))), button)
 
 
 def first_an_analysis(session: Session) -> View:
     """The same for steps that need an analysis."""
-    button = session.pn.widgets.Button(name=session.word("app.to_settings"), **session.colour("primary"))
+    button = session.widget("Button", label=session.word("app.to_settings"), colour="primary")
     button.on_click(lambda _: session.go("settings"))
     return session.pn.Column(session.html(html_parts.paragraph(session.word("app.first_an_analysis"))), button)

@@ -35,15 +35,15 @@ def model_page(session: Session) -> View:
     if survey is None:
         return first_a_file(session)
     pn, choice = session.pn, session.journey.model
-    preset = pn.widgets.Select(
-        name=session.word("app.which_model"), width=420, value=choice.preset,
+    preset = session.widget("Select",
+        label=session.word("app.which_model"), width=420, value=choice.preset,
         options={session.word(title): name for name, title in _TITLES.items()},
     )  # fmt: skip
     preset.param.watch(lambda event: _choose(session, replace(session.journey.model, preset=event.new)), "value")
     head = html_parts.heading(session.word("app.model")) + html_parts.paragraph(session.word("app.model.what"))
     shown = session.html(_diagram(session))
     columns = _syntax(session, shown) if choice.preset == OWN else _columns(session, survey, shown)
-    forward = pn.widgets.Button(name=session.word("app.next_settings"), **session.colour("primary"))
+    forward = session.widget("Button", label=session.word("app.next_settings"), colour="primary")
     forward.on_click(lambda _: _forward(session))
     return pn.Column(session.html(head), preset, *columns, shown, forward, sizing_mode="stretch_width")
 
@@ -60,9 +60,8 @@ def _choose(session: Session, choice: ModelChoice) -> None:
 
 def _syntax(session: Session, shown: View) -> list[View]:
     """The text of a model in lavaan's syntax."""
-    pn = session.pn
-    text = pn.widgets.TextAreaInput(
-        name=session.word("app.syntax"), value=session.journey.model.syntax, height=260, max_length=100_000,
+    text = session.widget("TextAreaInput",
+        label=session.word("app.syntax"), value=session.journey.model.syntax, height=260, max_length=100_000,
         placeholder="Quality =~ q1 + q2 + q3\nSatisfaction =~ s1 + s2\nSatisfaction ~ Quality",
         sizing_mode="stretch_width",
     )  # fmt: skip
@@ -88,7 +87,9 @@ def _columns(session: Session, survey: Survey, shown: View) -> list[View]:
         text = survey.item_texts.get(column, "")
         name = f"{column}: {text}" if text else column
         width = _WIDE if survey.item_texts else _NARROW
-        select = pn.widgets.Select(options=options, value=choice.construct_of.get(column, ""), width=width, name=name)
+        select = session.widget(
+            "Select", options=options, value=choice.construct_of.get(column, ""), width=width, label=name
+        )
         select.param.watch(partial(_given, session, column, shown), "value")
         chosen.append(select)
     told = session.html(html_parts.paragraph(session.word("app.mapping"), "soft"))

@@ -18,10 +18,10 @@ from csisem.programme.round import Round
 def programme_page(session: Session) -> View:
     """A folder to open, its steps, a new wave, and a round."""
     pn, word = session.pn, session.word
-    folder = pn.widgets.TextInput(
-        name=word("app.folder"), value=session.programme, placeholder="/home/me/shop", width=520
+    folder = session.widget(
+        "TextInput", label=word("app.folder"), value=session.programme, placeholder="/home/me/shop", width=520
     )
-    button = pn.widgets.Button(name=word("app.open"), **session.colour("primary"), align="end")
+    button = session.widget("Button", label=word("app.open"), colour="primary", align="end")
     below = pn.Column(sizing_mode="stretch_width")
 
     def show(_: object = None) -> None:
@@ -50,9 +50,9 @@ def _opened(session: Session, found: Programme, again: object) -> list[View]:
 
 def _wave_to_add(session: Session, found: Programme, again: object) -> list[View]:
     pn, word = session.pn, session.word
-    name = pn.widgets.TextInput(name=word("app.new_wave"), placeholder="2026-12", width=150)
-    upload = pn.widgets.FileInput(width=360, align="end")
-    button = pn.widgets.Button(name=word("app.add_wave"), align="end")
+    name = session.widget("TextInput", label=word("app.new_wave"), placeholder="2026-12", width=150)
+    upload = session.widget("FileInput", width=360, align="end")
+    button = session.widget("Button", label=word("app.add_wave"), align="end")
 
     def add(_: object) -> None:
         with session.refusals():
@@ -71,8 +71,8 @@ def _round(session: Session, found: Programme) -> list[View]:
     pn, word = session.pn, session.word
     if not found.waves:
         return [session.html(html_parts.paragraph(word("app.no_wave"), "soft"))]
-    wave = pn.widgets.Select(name=word("app.wave"), options=list(found.waves), value=found.waves[-1], width=150)
-    button = pn.widgets.Button(name=word("app.compute_round"), **session.colour("primary"), align="end")
+    wave = session.widget("Select", label=word("app.wave"), options=list(found.waves), value=found.waves[-1], width=150)
+    button = session.widget("Button", label=word("app.compute_round"), colour="primary", align="end")
     below = pn.Column(sizing_mode="stretch_width")
 
     async def compute(_: object) -> None:
@@ -94,10 +94,10 @@ def _computed(found: Programme, wave: str) -> Round:
 
 def _results(session: Session, this: Round) -> list[View]:
     """The list of results, the one that is chosen, and all of them as Markdown."""
-    pn, word, language = session.pn, session.word, session.language
+    word, language = session.word, session.language
     contents = worded(this.contents(), language)
     titles = {str(row["title"]): str(row["name"]) for row in contents.to_dict("records")}
-    choice = pn.widgets.Select(name=word("app.result"), options=titles, width=520)
+    choice = session.widget("Select", label=word("app.result"), options=titles, width=520)
     shown = session.html("")
 
     def show(_: object = None) -> None:

@@ -20,10 +20,10 @@ def questionnaire_page(session: Session) -> View:
     pn, word = session.pn, session.word
     known = contents(session.language)
     rows = known[known["kind"] == "questionnaire"].to_dict("records")
-    choice = pn.widgets.Select(
-        name=word("app.template"), options={str(row["title"]): str(row["name"]) for row in rows}, width=420
+    choice = session.widget(
+        "Select", label=word("app.template"), options={str(row["title"]): str(row["name"]) for row in rows}, width=420
     )
-    upload = pn.widgets.FileInput(accept=_ENDINGS, width=360, align="end")
+    upload = session.widget("FileInput", accept=_ENDINGS, width=360, align="end")
     below = pn.Column(sizing_mode="stretch_width")
 
     def show(_: object = None) -> None:

@@ -33,7 +33,8 @@ def self_assessment_page(session: Session) -> View:
     for group in checklist.indicators:
         parts.append(session.html(html_parts.heading(group.name, 3)))
         for item in group.items:
-            choice = pn.widgets.RadioButtonGroup(
+            choice = session.widget(
+                "RadioButtonGroup",
                 options={_OPEN: None, **{str(point): point for point in _POINTS}},
                 value=session.answers.get(item),
                 width=240,
