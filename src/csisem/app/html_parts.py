@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+# Texts of so many letters stay in one line, even Chinese ones.
+_SHORT = 12
+
+
 def heading(text: str, level: int = 2) -> str:
     """A heading."""
     return f"<h{level} dir='auto'>{escape(text)}</h{level}>"
@@ -94,6 +98,7 @@ def frame_of(page: str, title: str) -> str:
 
 def _row(cells: Sequence[str], kinds: Sequence[str]) -> str:
     inner = "".join(
-        f"<td class='{kind}' dir='auto'>{escape(text)}</td>" for kind, text in zip(kinds, cells, strict=True)
+        f"<td class='{kind}{' short' * (len(text) <= _SHORT)}' dir='auto'>{escape(text)}</td>"
+        for kind, text in zip(kinds, cells, strict=True)
     )
     return f"<tr>{inner}</tr>"

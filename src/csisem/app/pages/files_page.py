@@ -50,7 +50,7 @@ def file_row(session: Session, label: str, name: str, make: Callable[[], bytes])
             slot[:] = [
                 session.widget("FileDownload",
                     file=io.BytesIO(contents), filename=name, label=session.word("app.download", name=name),
-                    colour="success", auto=True, width=300,
+                    auto=True, width=300,
                 )
             ]  # fmt: skip
         button.loading = False

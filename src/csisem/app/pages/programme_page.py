@@ -9,9 +9,13 @@ from csisem.app import html_parts
 from csisem.app.pages.files_page import file_row
 from csisem.app.panel_library import View
 from csisem.app.session import Session
+from csisem.display.page import Page
+from csisem.display.sentences import text_in
 from csisem.display.table import worded
-from csisem.errors import OptionError
+from csisem.errors import CsisemError, OptionError
+from csisem.options import Language
 from csisem.programme.programme import Programme
+from csisem.programme.results import NotComputed
 from csisem.programme.round import Round
 
 
@@ -102,7 +106,7 @@ def _results(session: Session, this: Round) -> list[View]:
 
     def show(_: object = None) -> None:
         with session.refusals():
-            shown.object = html_parts.lines(this.text(language, names=[choice.value]))
+            shown.object = _result(this, str(choice.value), language)
 
     choice.param.watch(show, "value")
     show()
@@ -114,3 +118,22 @@ def _results(session: Session, this: Round) -> list[View]:
         shown,
         file_row(session, word("app.all_results"), name, lambda: this.text(language).encode()),
     ]
+
+
+def _result(this: Round, name: str, language: Language) -> str:
+    """One result of a round: its tables, or why there is none."""
+    found, title = this[name], this.title(name).text(language)
+    if isinstance(found, NotComputed):
+        return html_parts.paragraph(str(text_in(found.reason, language)))
+    frames = list(found.frames()) if isinstance(found, Page) else []
+    try:
+        made = [cs.table(found, what, style="plain", language=language) for what in frames]
+        made = made or [cs.table(found, style="plain", language=language, title=title)]
+    except CsisemError:
+        # What is no table, such as a plan.
+        return html_parts.lines(this.text(language, names=[name]))
+    head = html_parts.heading(title, 3) if frames else ""
+    tables = "".join(html_parts.report_table(one, noted=one is made[-1]) for one in made)
+    told = {note for one in made for note in one.notes}
+    notes = (str(text_in(note, language)) for note in this.notes_on(name))
+    return head + tables + html_parts.listing(note for note in notes if note not in told)

@@ -148,8 +148,8 @@ WORDS = {
     # Step 5.
     "app.files": Wording("Files", "文件下载"),
     "app.files.what": Wording(
-        "Each button makes a file; the green button beside it then saves it.",
-        "点击按钮生成文件，再点击右侧的绿色按钮保存。",
+        "Each button makes a file; the button beside it then saves it.",
+        "点击按钮生成文件，再点击右侧的按钮保存。",
     ),
     "app.report": Wording("Full report (HTML)", "完整测评报告（HTML）"),
     "app.summary": Wording("Report for executives (HTML)", "管理层简报（HTML）"),
