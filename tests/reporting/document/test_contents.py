@@ -144,8 +144,8 @@ def test_p_values_are_never_zero_and_no_number_is_in_scientific_notation(full: D
 
 
 def test_the_annex_tells_how_it_was_computed(full: Document):
-    facts = [block for _, part in full.walk() if part.name == "computed" for block in part.blocks
-             if isinstance(block, Facts)][0]  # fmt: skip
+    blocks = next(part.blocks for _, part in full.walk() if part.name == "computed")
+    facts = next(block for block in blocks if isinstance(block, Facts))
     values = [value for _, value in facts.pairs]
     assert any(f"csisem {cs.__version__}" in value for value in values)
     assert any(re.fullmatch("[0-9a-f]{64}", value) for value in values)
