@@ -63,6 +63,9 @@ def _visit(node: ast.AST, module: str, function: PARTS | None, found: Source) ->
 
 
 def called_name(node: ast.Call) -> str:
+    """The name of what is called; ``type()`` where that is the class of another error."""
+    if isinstance(node.func, ast.Call):
+        return "type()" if ast.unparse(node.func) in ("type(problem)", "type(error)") else ""
     return getattr(node.func, "id", None) or getattr(node.func, "attr", "")
 
 

@@ -260,7 +260,7 @@ class Key:
 def extract() -> Extraction:
     """All templates, and what is raised but cannot be read."""
     found = Extraction(read_source())
-    for name in sorted(found.source.errors):
+    for name in (*sorted(found.source.errors), "type()"):
         for module, function, call in found.source.calls.get(name, []):
             if call.args:
                 found.add(call.args[0], module, function, phrase=False)

@@ -74,7 +74,7 @@ def test_the_small_sample_is_screened(folder, tmp_path):
 def test_a_wrong_file_is_refused_in_one_line(folder, tmp_path, spoil, sentence):
     file = write(spoil(answers(FORM, 60, 1)), tmp_path / "a.csv")
     for command in ("round", "report"):
-        found = run(command, folder, "2026-11", "--data", file)
+        found = run(command, folder, "2026-11", "--data", file, "--language", "en")
         assert found.exit_code == 2
         assert found.stderr.startswith("error: The wave '2026-11' cannot be used: ")
         assert sentence in found.stderr
@@ -86,10 +86,12 @@ def test_a_wrong_file_is_refused_in_one_line(folder, tmp_path, spoil, sentence):
     ("words", "sentence"),
     [
         (("new", "{folder}", "--questionnaire", "retail_customers"), "holds a programme already"),
-        (("new", "{folder}2", "--questionnaire", "retail_customer"), "There is no file 'retail_customer'"),
+        (("new", "{folder}2", "--questionnaire", "retail_customer"), "(did you mean 'retail_customers'?)"),
+        (("new", "{folder}2", "--questionnaire", "retail_customer.toml"), "There is no file 'retail_customer.toml'"),
         (("status", "{folder}x"), "There is no folder"),
         (("status", "{folder}", "--language", "fr"), "--language 'fr' is not one of"),
-        (("round", "{folder}", "2026-11"), "There is no wave '2026-11'"),
+        (("round", "{folder}", "2026-11", "--language", "en"), "There is no wave '2026-11'"),
+        (("round", "{folder}", "2026-11"), "错误：没有第 '2026-11' 期"),
     ],
 )
 def test_refusals(folder, words, sentence):
@@ -104,8 +106,8 @@ def test_a_report_is_not_written_over_a_wave(folder, tmp_path):
     run("round", folder, "2026-11", "--data", file, "--result", "index")
     wave = folder / "waves" / "2026-11.csv"
     before = pd.read_csv(wave)
-    found = run("report", folder, "2026-11", "--out", wave)
+    found = run("report", folder, "2026-11", "--out", wave, "--language", "en")
     assert found.exit_code == 2
     assert "would write over" in found.stderr
     pd.testing.assert_frame_equal(pd.read_csv(wave), before)
-    assert "no result 'idnex' (did you mean 'index'?)" in run("round", folder, "2026-11", "--result", "idnex").stderr
+    assert "没有结果 'idnex'（是否指 'index'？）" in run("round", folder, "2026-11", "--result", "idnex").stderr

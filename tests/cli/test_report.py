@@ -66,7 +66,7 @@ def test_a_questionnaire_gives_scales_and_wording(folder: Path, tmp_path: Path):
     ("given", "said"),
     [
         (["--out", "report.pdf"], "must end in '.html' or '.docx'"),
-        (["--out", "report.html", "--audience", "boss"], "audience='boss' is not one of"),
+        (["--out", "report.html", "--audience", "boss"], "--audience 'boss' is not one of"),
         (["--out", "report.html", "--language", "fr"], "--language 'fr' is not one of"),
         (["--out", "report.html", "--wave", "wave", "--earlier", "a=b.csv"], "--wave and --earlier exclude each other"),
         (["--out", "report.html", "--earlier", "b.csv"], "--earlier takes NAME=FILE"),

@@ -55,6 +55,14 @@ def test_refusals(capsys, chinese, tmp_path):
     assert (code, lines) == (2, [f"错误：没有模型文件 {str(tmp_path / 'm.txt')!r}。"])
 
 
+def test_refusals_by_the_option(capsys, monkeypatch, tmp_path):
+    monkeypatch.delenv("CSISEM_LANGUAGE", raising=False)
+    model = str(tmp_path / "m.txt")
+    said = f"错误：没有模型文件 {model!r}。"
+    assert ended(capsys, "fit", "a.csv", "--model", model, "--language", "zh") == (2, [said])
+    assert ended(capsys, "fit", "--language=zh")[1][-1] == "错误：缺少参数 'DATA'。"
+
+
 def test_english_without_a_wish(capsys, monkeypatch, tmp_path):
     monkeypatch.delenv("CSISEM_LANGUAGE", raising=False)
     model = str(tmp_path / "m.txt")

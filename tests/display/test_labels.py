@@ -170,6 +170,16 @@ def test_sentences_in_cells_know_their_chinese_words():
     assert {one for one in english if not re.search("==|=~", one[2])} == set()
 
 
+def test_columns_of_two_meanings_are_told_by_their_neighbours():
+    assert heading("target", "zh", among=["source", "target", "direct", "indirect"]) == "因变量"
+    assert heading("target", "zh", among=["node", "target", "index", "verdict"]) == "目标"
+    assert heading("target", "en", among=["node", "target", "index", "verdict"]) == "Target"
+    assert heading("size", "zh", among=["stratum", "size", "n"]) == "总体规模"
+    error = ["kind", "source", "size", "unit", "known"]
+    assert [heading(name, "zh", among=error) for name in error] == ["类别", "来源", "大小", "单位", "测量情况"]
+    assert heading("item", "zh", among=["step", "item", "quantity", "unit_cost", "cost"]) == "费用项目"
+
+
 @pytest.mark.parametrize(
     ("option", "column"),
     [

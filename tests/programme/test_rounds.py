@@ -99,7 +99,14 @@ def test_analysis_of_variance_is_that_of_each_respondents_index(this, own):
     survey = cs.Survey(frame, scale={"index": (0, 100)}, weights="w", strata="store")
     expected = cs.diagnose.anova(survey, "index", by="age")
     assert_frame_equal(this["anova/age/价格"].table, expected.table)
-    assert_frame_equal(this["anova/age/价格"].means, expected.means)
+    # A round has the order of the questionnaire's options, a plain frame that of its rows.
+    ages = list(FORM["age"].labels("zh").values())
+    found = this["anova/age/价格"].means
+    assert found["age"].tolist() == ages
+    assert_frame_equal(found, expected.means.set_index("age").loc[ages].reset_index())
+    assert this["frequencies/age"]["answer"].tolist() == ages
+    assert this["satisfied/age"]["age"].tolist() == ages
+    assert this["crosstab/age"].counts.columns.tolist() == [*ages, "total"]
     assert_frame_equal(this["variances/age/价格"].table, cs.diagnose.variances(survey, "index", by="age").table)
 
 
@@ -132,6 +139,14 @@ def test_rankings_leave_out_indicators_without_weight(this, own):
     assert_frame_equal(simple[["item", "coefficient", "se"]], expected[["item", "coefficient", "se"]], rtol=1e-9)
     found = cs.improve.targets(own, weights, method="precise", outcome="overall")
     assert_frame_equal(precise[["item", "importance"]], found[["item", "importance"]], rtol=1e-9)
+
+
+def test_weights_that_name_an_outcome_without_weight_rank_the_causes(programme, this):
+    weights = {node.name: node.weight for node in FORM.indicators}
+    assert weights["总体结果"] == 0
+    named = programme.with_parts(indicator_weights=weights).round("2026-11")
+    for name in ("targets/simple/quadrant", "targets/precise/coefficient"):
+        assert_frame_equal(named[name], this[name])
 
 
 def test_the_index_is_set_against_its_targets(this, own):

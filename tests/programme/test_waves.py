@@ -40,7 +40,7 @@ def with_cell(frame, column, value):
             lambda one: one.rename(columns={"courtesy": "courtsey"}),
             "no column 'courtesy' (did you mean 'courtsey'?), but 'courtsey', which the programme does not declare.",
         ),
-        (lambda one: one.assign(labels=3), "It has answers to 'labels', which was dropped (看不懂; pretest)"),
+        (lambda one: one.assign(labels=3), "It has answers to 'labels', which the programme dropped (看不懂; pretest)"),
         (lambda one: one.assign(queue=2 * one["queue"]), "Question 'queue' has invalid answers: '"),
         (lambda one: with_cell(one, "queue", "非常满易"), "Question 'queue' has invalid answers: '非常满易' in 1 row"),
         (lambda one: one.assign(store="北区"), "'北区'"),

@@ -27,10 +27,10 @@ _ADVICE = (
     "model by PLS, which comes next."
 )
 _NEXT = (
-    "csisem demo --report demo.html",
     "csisem demo --save try",
     "csisem fit try/data.csv --model try/model.txt --scale 1 10 --item-scale c1=0:1 --by firm",
     "csisem fit try/data.csv --model try/model.txt --scale 1 10 --item-scale c1=0:1 --out results.xlsx",
+    "csisem demo --report demo.html",
 )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import typer
 
-from csisem.cli.spoken_language import error_line, spoken
+from csisem.cli.spoken_language import error_line, speaking_meanwhile, spoken
 from csisem.errors import CsisemError, CsisemWarning, InadmissibleFitWarning, system_reason
 
 if TYPE_CHECKING:
@@ -33,7 +33,11 @@ _KEYWORD = re.compile(
 @contextmanager
 def plain_sentences() -> Iterator[None]:
     """Print each of the package's warnings once, and end the command on an error of the package, one line each."""
-    language = spoken()
+    with speaking_meanwhile():
+        yield from _plain_sentences()
+
+
+def _plain_sentences() -> Iterator[None]:
     sentences: dict[str, None] = {}
     standard = warnings.showwarning
 
@@ -46,7 +50,7 @@ def plain_sentences() -> Iterator[None]:
         line: str | None = None,
     ) -> None:
         if issubclass(category, CsisemWarning):
-            sentences[_sentence(message, category, language)] = None
+            sentences[_sentence(message, category, spoken())] = None
         else:
             standard(message, category, filename, lineno, file, line)
 
@@ -62,7 +66,7 @@ def plain_sentences() -> Iterator[None]:
             for sentence in sentences:
                 from csisem.display.labels import said
 
-                typer.echo(said("screen.warning", language, sentence=as_options(sentence)), err=True)
+                typer.echo(said("screen.warning", spoken(), sentence=as_options(sentence)), err=True)
     if refusal is not None:
         typer.echo(as_options(error_line(" ".join(str(refusal).split()))), err=True)
         raise typer.Exit(BAD_INPUT)

@@ -9,6 +9,7 @@ import typer
 
 from csisem.cli.error_messages import plain_sentences, say
 from csisem.cli.questionnaire_file import questionnaire_of
+from csisem.cli.spoken_language import speak
 
 if TYPE_CHECKING:
     from csisem.options import Language
@@ -41,10 +42,11 @@ def new(
         from csisem.programme.programme import Programme
 
         asked: Language = validate("language", language, Language)
+        speak(asked)
         made = Programme.new(
             folder, questionnaire_of(questionnaire, asked), name=name, organisation=organisation, language=asked
         )
-        say(f"Wrote {made.folder / 'programme.toml'} and {made.folder / 'questionnaire.toml'}.")
+        _say_written(asked, made.folder / "programme.toml", made.folder / "questionnaire.toml")
         _print_status(made, asked)
 
 
@@ -52,8 +54,8 @@ def new(
 def status(folder: Folder, language: In = None) -> None:
     """Print what each step has produced, and what is missing."""
     with plain_sentences():
-        found = _read(folder)
-        _print_status(found, _language(language, found))
+        found, words = _read(folder, language)
+        _print_status(found, words)
 
 
 @programme.command("round")
@@ -68,11 +70,11 @@ def round_(
 ) -> None:
     """Compute all results of a wave and list them; or print some. Of small_sample, print what it speaks for."""
     with plain_sentences():
-        found = _read(folder)
-        words = _language(language, found)
+        found, words = _read(folder, language)
         if data is not None:
             found.add_wave(wave, data)
         from csisem.display.table import text_table, worded
+        from csisem.programme.results import reason_in
 
         if wave == "small_sample":
             say(text_table(worded(found.proposals(), words), index=False))
@@ -83,7 +85,9 @@ def round_(
             return
         for note in this.notes:
             say(f"* {note.text(words)}")
-        say(text_table(worded(this.contents().drop(columns="computed"), words), index=False))
+        listing = this.contents().drop(columns="computed")
+        listing["reason"] = [reason_in(one, words) for one in listing["reason"]]
+        say(text_table(worded(listing, words), index=False))
 
 
 @programme.command()
@@ -96,10 +100,10 @@ def report(
 ) -> None:
     """Write all results of a wave as Markdown."""
     with plain_sentences():
-        found = _read(folder)
+        found, words = _read(folder, language)
         if data is not None:
             found.add_wave(wave, data)
-        text = found.round(wave).text(_language(language, found))
+        text = found.round(wave).text(words)
         if out is None:
             say(text.rstrip())
             return
@@ -109,20 +113,25 @@ def report(
         read = [found.folder / ASKED, found.folder / SETTINGS, *wave_files(found.folder).values()]
         refuse_inputs("--out", [Path(out)], read)
         write_files({Path(out): text})
-        say(f"Wrote {out}")
+        _say_written(words, out)
 
 
-def _read(folder: str) -> Programme:
+def _read(folder: str, language: str | None) -> tuple[Programme, Language]:
+    """The programme of a folder, and the language that is asked for or its own, in which refusals are worded too."""
+    from csisem.options import Language, validate
     from csisem.programme.programme import Programme
 
-    return Programme.read(folder)
+    found = Programme.read(folder)
+    words: Language = found.language if language is None else validate("language", language, Language)
+    speak(words)
+    return found, words
 
 
-def _language(given: str | None, found: Programme) -> Language:
-    from csisem.options import Language, validate
+def _say_written(language: Language, *files: object) -> None:
+    from csisem.display.labels import said
 
-    words: Language = found.language if given is None else validate("language", given, Language)
-    return words
+    for file in files:
+        say(said("screen.wrote", language, name=str(file)))
 
 
 def _print_status(found: Programme, language: Language) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ def questionnaire_of(source: str, language: Language) -> Questionnaire:
     from csisem.templates import questionnaire
     from csisem.templates.read_stored import QUESTIONNAIRES
 
-    if source in QUESTIONNAIRES:
+    # A name without an ending that is no file is that of a template, or nearly.
+    if source in QUESTIONNAIRES or not (Path(source).suffix or Path(source).exists()):
         return questionnaire(source, language)
     return Questionnaire.from_qsf(source) if source.lower().endswith(".qsf") else Questionnaire.from_toml(source)

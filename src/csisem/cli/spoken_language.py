@@ -39,6 +39,21 @@ def spoken() -> Language:
     return asked if asked is not None else _known(os.environ.get(LANGUAGE_VARIABLE, ""))
 
 
+@contextmanager
+def speaking_meanwhile() -> Iterator[None]:
+    """Forget afterwards what `speak` said meanwhile."""
+    before = _spoken.get()
+    try:
+        yield
+    finally:
+        _spoken.set(before)
+
+
+def speak(language: Language) -> None:
+    """Word what follows in a language."""
+    _spoken.set(language)
+
+
 def error_line(message: str) -> str:
     """A refusal as a line in the language that is asked for."""
     return _worded("error: ") + _worded(message)

@@ -8,17 +8,20 @@ import numpy as np
 
 from csisem.arrays import IntArray
 from csisem.survey import Survey
+from csisem.survey.declared import NOTHING
 from csisem.survey.value_labels import ValueLabel, code_of, shown_labels
 
 
 def ordered(codes: IntArray, labels: Sequence[Hashable], survey: Survey, name: str) -> tuple[IntArray, list[Hashable]]:
-    """Return codes (m,) and labels of the answers that occur: numbers ascending, others in order of appearance.
+    """Return codes (m,) and labels of the answers that occur: numbers ascending, others as declared or as they appear.
 
     ``codes`` are places in ``labels``. Texts declared for the column ``name`` replace its numbers.
     """
     present, first = np.unique(codes, return_index=True)
     numbers = [number for code in present if (number := code_of(labels[code])) is not None]
-    order = np.argsort(numbers if len(numbers) == len(present) else first, kind="stable")
+    declared = survey.declared.get(name, NOTHING).options
+    appearance = present if declared else first
+    order = np.argsort(numbers if len(numbers) == len(present) else appearance, kind="stable")
     place = np.empty(len(present), dtype=np.intp)
     place[order] = np.arange(len(present))
     texts = survey.coding.texts_of(name)

@@ -42,21 +42,34 @@ _GAPS = frozenset({"knowledge", "standards", "delivery", "communication", "servi
 _NUMBERS = frozenset({"statistic", "df", "df1", "df2", "pvalue", "wilks", "canonical_correlation", "cramer_v", "total",
                       "contingency_c", "corrected_c", "component", "factor", "overall", "skewness", "kurtosis",
                       "straight_line", "duplicate_row", "missing", "off_scale"})  # fmt: skip
+# Columns that mean another thing beside a certain column, and the column that says it.
+_BESIDE = {
+    ("total", "indirect"): "total_effect",
+    ("target", "index"): "target_index",
+    ("n", "percent"): "count",
+    ("source", "unit"): "error_source",
+    ("size", "unit"): "error_size",
+    ("item", "unit_cost"): "budget_item",
+}
 _SPLIT = re.compile(r"(taken for )?(at least|below) (.+)")
 
 
 def heading(name: Hashable, language: Language = "en", *, among: Collection[Hashable] = ()) -> str:
     """The heading of a column of a result; a name that no result has, such as an item's, as it is.
 
-    ``among`` are all columns of the frame, since ``total`` is an effect beside ``indirect``.
+    ``among`` are all columns of the frame, since ``total`` is an effect beside ``indirect``, and ``target`` what an
+    index is set against beside ``index``.
     """
     if isinstance(name, tuple):
         return ", ".join(heading(part, language, among=among) for part in name if part != "")
     text = str(name)
     if _SPLIT.fullmatch(text):
         return _of_split(text, language)
-    if text.startswith("total") and "indirect" in among:
-        text = text.replace("total", "total_effect", 1)
+    for (stem, beside), word in _BESIDE.items():
+        derived = text.startswith(f"{stem}_") and f"columns.{text}" not in WORDS
+        if beside in among and (text == stem or derived):
+            text = text.replace(stem, word, 1)
+            break
     code = f"columns.{text}"
     if code in WORDS:
         return WORDS[code].text({}, language)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from csisem.display.sentences import Sentence
+from csisem.display.refusals import in_chinese
+from csisem.display.sentences import Sentence, text_in
 from csisem.errors import CsisemError
+from csisem.options import Language
 
 
 class Result(NamedTuple):
@@ -43,6 +45,12 @@ class NotComputed:
 
     def __repr__(self) -> str:
         return f"{self.name} was not computed: {self.reason}"
+
+
+def reason_in(reason: str, language: Language) -> str:
+    """A reason in a language; a refusal that is plain text by the catalogue of refusals."""
+    text = str(text_in(reason, language))
+    return in_chinese(text) if language == "zh" and text == reason else text
 
 
 def said(problem: CsisemError) -> Sentence | str:

@@ -16,7 +16,7 @@ from csisem.index.trends.wave_series import in_order
 from csisem.options import Language, check_name, names_of, validate
 from csisem.programme.answer_results import answer_results
 from csisem.programme.index_results import index_results
-from csisem.programme.results import NotComputed, Result, said
+from csisem.programme.results import NotComputed, Result, reason_in, said
 from csisem.programme.round_text import round_text
 from csisem.programme.sentence_frames import sentence_frame
 from csisem.programme.stored_folder import wave_files
@@ -191,7 +191,10 @@ class Round(Mapping[str, Any]):
         ['answer_quality', 'response']
         """
         language = self.language if language is None else validate("language", language, Language)
-        made: dict[str, Any] = {"contents": self.contents()}
+        listing = self.contents()
+        made: dict[str, Any] = {
+            "contents": listing.assign(reason=[reason_in(one, language) for one in listing["reason"]])
+        }
         for name in self.names:
             if not isinstance(self[name], NotComputed):
                 title = self.title(name).text("zh") if language == "zh" else name.replace("/", " ")

@@ -7,12 +7,11 @@ from typing import Protocol
 
 from csisem.display.labels import labelled
 from csisem.display.page import Page
-from csisem.display.refusals import in_chinese
 from csisem.display.sentences import Sentence, sentence, text_in
 from csisem.display.table import text_table, worded
 from csisem.options import Language
 from csisem.programme.declared import Declared
-from csisem.programme.results import NotComputed
+from csisem.programme.results import NotComputed, reason_in
 
 
 class Results(Protocol):
@@ -58,10 +57,7 @@ def _body(results: Results, name: str, language: Language) -> Iterator[str]:
     value = results[name]
     yield ""
     if isinstance(value, NotComputed):
-        reason = text_in(value.reason, language)
-        if language == "zh" and reason == value.reason:
-            reason = in_chinese(str(reason))
-        yield sentence("programme.not_computed", reason=reason).text(language)
+        yield sentence("programme.not_computed", reason=reason_in(value.reason, language)).text(language)
         return
     for note in results.notes_on(name):
         yield from (f"* {text_in(note, language)}", "")

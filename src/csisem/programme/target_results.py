@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import get_args
 
@@ -44,7 +44,11 @@ def ranked(wave: WaveAnswers, method: TargetMethod, ranking: TargetRanking) -> p
     # Indicators without weight, such as overall satisfaction, are outcomes and nothing to improve.
     weights = wave.hierarchy.weights.set_index("node")["weight"]
     idle = {node.name for _, node in asked.walk() if weights.get(node.name, 1.0) == 0}
-    own = Hierarchy.from_questionnaire(without(asked, idle), wave.programme.weights_within, name=wave.programme.total)
+    causes, within = without(asked, idle), wave.programme.weights_within
+    if isinstance(within, Mapping):
+        left = {*causes.items, *(node.name for _, node in causes.walk())}
+        within = {name: weight for name, weight in within.items() if name in left}
+    own = Hierarchy.from_questionnaire(causes, within, name=wave.programme.total)
     if method == "simple":
         found = targets(wave.survey, own, ranking=ranking)
     else:

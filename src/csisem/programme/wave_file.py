@@ -54,10 +54,13 @@ def read_answers(programme: Declared, wave: str, path: Path) -> Wave:
     """Return the answers in a file as a wave, all of its refusals beginning with the wave's name."""
     with _named(f"The wave {shown(wave)}"):
         answers = _coded(programme, programme.questionnaire, path, (*_grouping(programme), *_columns(programme)))
-        answers.answers(programme.questionnaire.items)  # refuses answers off their scale
+        scored = answers.answers(programme.questionnaire.items)  # refuses answers off their scale
+        blank = [str(name) for name in scored.columns[scored.isna().all()]]
         late = _dropped_later(programme, answers.columns)
         unknown = [one for one in undeclared(programme, answers.columns) if one not in late]
         notes = [*(answers.source.notes if answers.source else ())]
+        if blank:
+            notes.append(sentence("programme.unanswered", columns=blank))
         if late:
             notes.append(sentence("programme.dropped_columns", columns=late))
         if unknown:
@@ -151,14 +154,12 @@ def _check_columns(programme: Declared, asked: Questionnaire, columns: Sequence[
     """Refuse a question that was dropped, and a column that is missing; name what is there instead."""
     names = [one.name for one in asked.questions]
     there = [name.strip() for name in columns]
-    late = _dropped_later(programme, there)
-    for question in programme.draft.questions:
-        name = question.name
-        if name not in names and name in there and name not in (*needed, *late):
-            one = _dropped(programme, name)
-            why = f" ({one.why.rstrip('.。')}; {one.step})" if one is not None else ""
-            raise DataError(f"It has answers to {name!r}, which was dropped{why}; leave the column out, or keep the "
-                            "question in the programme.")  # fmt: skip
+    spared = {*names, *needed, *_dropped_later(programme, there)}
+    if gone := [one.name for one in programme.draft.questions if one.name in there and one.name not in spared]:
+        one = _dropped(programme, gone[0])
+        why = f" ({one.why.rstrip('.。')}; {one.step})" if one is not None else ""
+        raise DataError(f"It has answers to {listed(gone)}, which the programme dropped{why}; leave these columns out, "
+                        "or keep the questions in the programme.")  # fmt: skip
     parts = [name for name in names if name not in there and not any(one.startswith(f"{name}_") for one in there)]
     missing = [*parts, *(name for name in needed if name not in there and name not in names)]
     if missing:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 from itertools import chain
+from types import MappingProxyType
 
 from csisem.arrays import IntArray
 from csisem.errors import DataError, listed
@@ -12,7 +13,7 @@ from csisem.survey.code_range import is_code
 from csisem.survey.columns import Table, check_names, cross, without
 from csisem.survey.rows.rows import Column
 from csisem.survey.scale import Coding
-from csisem.survey.value_labels import in_order_of_parts, labelled
+from csisem.survey.value_labels import in_order_of_options, in_order_of_parts, labelled
 
 
 def item_columns(items: Sequence[str], table: Table, coding: Coding, others: Sequence[str] = ()) -> tuple[Column, ...]:
@@ -34,18 +35,21 @@ def item_columns(items: Sequence[str], table: Table, coding: Coding, others: Seq
     return tuple(columns)
 
 
-def group_codes(by: Sequence[str], table: Table, coding: Coding) -> tuple[IntArray, tuple[Hashable, ...]]:
+def group_codes(
+    by: Sequence[str], table: Table, coding: Coding, options: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> tuple[IntArray, tuple[Hashable, ...]]:
     """Return the group of each row (n,), -1 where missing or coded as missing, and the labels of the groups.
 
-    Groups of a column with value labels are named by these, in the order of their codes; others appear as they do in
-    the data.
+    Groups of a column with value labels are named by these, in the order of their codes; those of a questionnaire's
+    choice have the order of its options; others appear as they do in the data.
     """
     check_names(by, table, "named in by=")
     parts, named = [], False
     for name in by:
         codes = coding.own_codes(name)
         part = without(*table.groups(name), partial(is_code, codes=codes)) if codes else table.groups(name)
-        parts.append(labelled(part, coding.texts_of(name)))
+        own = options.get(name)
+        parts.append(in_order_of_options(part, own) if own else labelled(part, coding.texts_of(name)))
         named |= parts[-1] is not part
     groups, crossed = cross(parts)
     return in_order_of_parts(groups, crossed, parts) if named and len(parts) > 1 else (groups, crossed)

@@ -39,6 +39,8 @@ class Declared:
         Its answers as they are read, and their points of 0-100; empty for equal steps between the bounds.
     satisfied
         From where on an answer counts as satisfied: ``("code", code)`` or ``("points", points)``; None: the default.
+    options
+        Texts of the options of a choice, in their order.
     """
 
     name: str = ""
@@ -50,6 +52,7 @@ class Declared:
     answers: tuple[float, ...] = ()
     points: tuple[float, ...] = ()
     satisfied: tuple[str, float] | None = None
+    options: tuple[str, ...] = ()
 
     @property
     def lowers(self) -> bool:

@@ -306,8 +306,10 @@ class Survey(AnswerTables):
         )  # fmt: skip
 
     def grouping(self, by: str | Sequence[str]) -> tuple[IntArray, tuple[Hashable, ...]]:
-        """Return the group of each row (n,), -1 where missing, and the labels in order of first appearance."""
-        return group_codes(names_of("by", by), self._table, self.coding)
+        """Return the group of each row (n,), -1 where missing, and the labels as declared or as they appear."""
+        columns = names_of("by", by)
+        options = {name: self.declared[name].options for name in columns if name in self.declared}
+        return group_codes(columns, self._table, self.coding, options)
 
     def undeclared(self, items: tuple[str, ...] | None = None) -> tuple[Undeclared, ...]:
         """Return the findings of `undeclared_codes`."""

@@ -96,6 +96,16 @@ def labelled(part: Part, texts: Mapping[float, str]) -> Part:
     return renumbered(codes, order, len(labels)), [shown[k] for k in order]
 
 
+def in_order_of_options(part: Part, options: Sequence[str]) -> Part:
+    """Return groups in the order of a question's options, others after them; unchanged where none is an option."""
+    codes, labels = part
+    places = {text: place for place, text in reversed(list(enumerate(options)))}
+    if not any(label in places for label in labels):
+        return part
+    order = sorted(range(len(labels)), key=lambda k: places.get(labels[k], len(options)))  # type: ignore[call-overload]
+    return renumbered(codes, order, len(labels)), [labels[k] for k in order]
+
+
 def renumbered(codes: IntArray, kept: Sequence[int] | IntArray, count: int) -> IntArray:
     """Return codes (n,) of ``count`` labels as places among those that are ``kept``, -1 where missing or not kept."""
     # One place more than labels: code -1 reads the last one.

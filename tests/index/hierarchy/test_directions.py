@@ -87,12 +87,32 @@ def test_answers_that_fall_as_their_siblings_rise_are_refused():
     with pytest.raises(cs.DataError, match=r"^Answers to 'c' fall as those of its siblings rise, .*for 'c'\.$"):
         cs.index.Hierarchy.from_dict(weights).score(falling(80))
     for direction in ("lowers", "raises"):
-        # A direction of the questionnaire's question settles it; of a mapping, "lowers" turns the answers.
+        # A direction of the questionnaire's question or of the leaf of a mapping settles it.
         questions = [cs.Question(name, "?", points=10) for name in "abd"]
         questions.append(cs.Question("c", "?", points=10, direction=direction))
         tree = cs.Questionnaire(questions, [cs.Indicator("All", items=list("abcd"))])
         assert len(cs.index.Hierarchy.from_questionnaire(tree).score(falling(80).frame)) == 6
-    cs.index.Hierarchy.from_dict(weights | {"c": {"weight": 0.25, "direction": "lowers"}}).score(falling(80))
+        own = cs.index.Hierarchy.from_dict(weights | {"c": {"weight": 0.25, "direction": direction}}).score(falling(80))
+        mean = (falling(80).frame["c"].mean() - 1) / 0.09
+        assert own["index"][4] == pytest.approx(mean if direction == "raises" else 100 - mean, abs=EXACT)
+
+
+def test_answers_that_are_turned_twice_or_against_their_indicator_are_refused():
+    survey = falling(80)
+    twice = cs.Survey(survey.frame, scale=(1, 10), reverse="c")
+    lowers = {name: {"weight": 0.25, **({"direction": "lowers"} if name == "c" else {})} for name in "abcd"}
+    with pytest.raises(cs.DataError, match=r"^'c' is reverse-coded and also lowers the total, .* of 'c'\.$"):
+        cs.index.Hierarchy.from_dict(lowers).score(twice)
+    questions = [cs.Question(name, "?", points=10) for name in "abcd"]
+    nodes = [
+        cs.Indicator("All", items=["a", "b"], weight=0.8),
+        cs.Indicator("D", items="d", weight=0.2, direction="lowers"),
+    ]
+    against = cs.Questionnaire([one for one in questions if one.name != "c"], nodes)
+    with pytest.raises(cs.DataError, match=r"^Answers to 'D' rise as those of its siblings do, .* for 'd' itself"):
+        cs.index.Hierarchy.from_questionnaire(against).score(survey.frame[["a", "b", "d"]])
+    found = against.check(answers=survey.frame[["a", "b", "d"]])
+    assert any("turned as it is declared" in said for said in found.loc[found["name"] == "d", "finding"])
 
 
 def test_small_samples_and_unrelated_answers_survive():

@@ -21,8 +21,8 @@ _ONE_QUOTED = re.compile(QUOTED)
 _LIST = re.compile(rf"({QUOTED}(?:, {QUOTED})*)(?: (?:and (\d+) more|and ({QUOTED})))?")
 # Names, pairs and single words, which are the user's or Python's.
 _VALUE = re.compile(rf"{QUOTED}(?:(?:, | and ){QUOTED})*|[\w.]*[(\[{{].*[)\]}}]|[-\d.,e ]+|\S*")
-# A line of model text in quotation marks, and what is wrong with it; a number, and how often it occurs.
-_LINE = re.compile(rf"({QUOTED}|[-+.\de]+) (.+)", re.DOTALL)
+# A line of model text or a file in quotation marks, and what is wrong with it; a number, and how often it occurs.
+_LINE = re.compile(rf"({QUOTED}|[-+.\de]+)(:?) (.+)", re.DOTALL)
 # What is got, where its type says more than it: ``a DataFrame``, ``an object``.
 _BUILTIN = "|".join(name for name in dir(builtins) if name.islower())
 _OF_A_KIND = re.compile(rf"an? ([A-Z]\w*|function|generator|method|module|\w+_\w+|{_BUILTIN})")
@@ -121,8 +121,8 @@ def _from_its_beginning(text: str) -> _Said | None:
                 said = pattern.fill(found, _phrase) + rest.text
                 return _Said(said, rest.unknown, rest.weight + pattern.weight)
     line = _LINE.fullmatch(text)
-    if line is not None and (rest := _sentence(line[2])) is not None:
-        return rest._replace(text=f"{line[1]} {rest.text}")
+    if line is not None and (rest := _sentence(line[3])) is not None:
+        return rest._replace(text=f"{line[1]}{'：' if line[2] else ' '}{rest.text}")
     return None
 
 

@@ -131,4 +131,18 @@ WORDS = {
         "{nodes:quoted}的回答与同级指标负相关，但未声明其方向；请为{columns:quoted}声明 direction='lowers'"
         "（如确为同向，则声明 direction='raises'）。",
     ),
+    "index.rising_answers": Wording(
+        "Answers to {nodes:quoted} rise as those of {nodes:its|their} siblings do, although the indicator is "
+        "declared to lower the total; declare for {columns:quoted} itself direction='raises', or "
+        "direction='lowers' to keep it.",
+        "{nodes:quoted}的回答与同级指标正相关，但其指标被声明为逆向；请为{columns:quoted}本身声明 direction='raises'"
+        "（如确为逆向，则声明 direction='lowers'）。",
+    ),
+    "index.turned_twice": Wording(
+        "{nodes:quoted} {nodes:is|are} reverse-coded and also {nodes:lowers|lower} the total, so {nodes:its|their} "
+        "answers are turned twice, and fall as those of {nodes:its|their} siblings rise; leave out reverse= or "
+        "direction='lowers' of {columns:quoted}.",
+        "{nodes:quoted}既反向计分，又为逆向指标，因此回答被反转了两次，并与同级指标负相关；"
+        "请去掉{columns:quoted}的 reverse= 或 direction='lowers' 之一。",
+    ),
 }

@@ -115,6 +115,10 @@ WORDS = {
         "The columns {columns:quoted} are not declared and not used.",
         "{columns:quoted}这些列没有声明，未予使用。",
     ),
+    "programme.unanswered": Wording(
+        "Nobody answered {columns:quoted}, so that what needs an answer to {columns:it|them} cannot be computed.",
+        "没有人回答{columns:quoted}，因此需要其答案的结果无法计算。",
+    ),
     "programme.dropped_columns": Wording(
         "The questions {columns:quoted} were dropped later and are not used.",
         "{columns:quoted}后来已删除，未予使用。",

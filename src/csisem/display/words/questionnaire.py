@@ -128,4 +128,10 @@ WORDS = {
         "该题的回答与同级题目负相关；若越高越差，请声明 direction='lowers'；若为反向措辞，请用 reverse=True；"
         "若确为同向，请声明 direction='raises'。",
     ),
+    "questionnaire.falls_turned": Wording(
+        "Its answers, turned as it is declared, fall as those of its siblings rise; declare direction='raises' of the "
+        "question itself (or 'lowers', to keep it), and not reverse=True besides.",
+        "该题的回答按声明反转后与同级题目负相关；请为该题本身声明 direction='raises'（如确为逆向，则声明 'lowers'），"
+        "且不要同时使用 reverse=True。",
+    ),
 }

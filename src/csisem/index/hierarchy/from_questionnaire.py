@@ -40,7 +40,7 @@ def tree_of(
     indicators = {node.name for _, node in questionnaire.walk()} | {name}
     questions = tuple(node not in indicators for node in tree.names)
     names = _level_names(questionnaire, tree, questions)
-    return replace(tree, directions=tuple(own), level_names=names, questions=questions)
+    return replace(tree, directions=tuple(own), level_names=names, questions=questions, stated=())
 
 
 def _children(nodes: Sequence[Indicator], given: Mapping[str, float]) -> dict[str, object]:

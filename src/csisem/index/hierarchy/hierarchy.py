@@ -42,8 +42,7 @@ class Hierarchy(Pictured):
 
     See Also
     --------
-    csisem.csi : The index with item weights from a model.
-    aggregate : Indices of firms, industries and the nation.
+    csisem.csi, aggregate : Indices by a model's weights; of firms, industries and the nation.
 
     Examples
     --------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -42,7 +43,8 @@ def _with_directions(survey: Survey, tree: Tree) -> Survey:
     for k in tree.leaves:
         if tree.directions[k] is not None:
             own = known.get(tree.columns[k], NOTHING)
-            known[tree.columns[k]] = replace(own, direction=tree.directions[k], doubt="")
+            settled = own.settled or (bool(tree.stated) and tree.stated[k])
+            known[tree.columns[k]] = replace(own, direction=tree.directions[k], settled=settled, doubt="")
     return survey.with_declared(known)
 
 
@@ -83,8 +85,19 @@ def refuse_falling_answers(tree: Tree, survey: Survey) -> None:
     points = points_of(survey, items, complete=False).scores.of(sampled(survey.rows(items, weights=False)))
     siblings = nearest_siblings(np.where(weight > 0, tree.parent, -1), leaves) & counted
     if found := falling(points, siblings, free):
-        names, columns = [tree.names[leaves[k]] for k in found], [items[k] for k in found]
-        raise DataError(sentence("index.falling_answers", nodes=names, columns=columns))
+        whys = [_why_falling(survey, items[k]) for k in found]
+        alike = [k for k, why in zip(found, whys, strict=True) if why == whys[0]]
+        names, columns = [tree.names[leaves[k]] for k in alike], [items[k] for k in alike]
+        raise DataError(sentence(whys[0], nodes=names, columns=columns))
+
+
+def _why_falling(
+    survey: Survey, item: str
+) -> Literal["index.falling_answers", "index.rising_answers", "index.turned_twice"]:
+    """The sentence about a question whose points fall as those of its siblings rise."""
+    if _turned_twice(survey, item):
+        return "index.turned_twice"
+    return "index.rising_answers" if survey.declared.get(item, NOTHING).lowers else "index.falling_answers"
 
 
 def noted(frame: pd.DataFrame, tree: Tree) -> pd.DataFrame:
@@ -95,6 +108,15 @@ def noted(frame: pd.DataFrame, tree: Tree) -> pd.DataFrame:
 
 
 def _stated(survey: Survey, item: str) -> bool:
-    """Whether the question itself says its direction, or is reverse-coded."""
-    own, scale = survey.declared.get(item, NOTHING), survey.scale_of(item)
-    return own.settled or (scale is not None and scale.reverse)
+    """Whether the question itself says its direction, or is reverse-coded, but not both so that nothing is turned."""
+    return (survey.declared.get(item, NOTHING).settled or _reversed(survey, item)) and not _turned_twice(survey, item)
+
+
+def _turned_twice(survey: Survey, item: str) -> bool:
+    """Whether answers are reverse-coded and also lower the total, so that they are as they were given."""
+    return survey.declared.get(item, NOTHING).lowers and _reversed(survey, item)
+
+
+def _reversed(survey: Survey, item: str) -> bool:
+    scale = survey.scale_of(item)
+    return scale is not None and scale.reverse

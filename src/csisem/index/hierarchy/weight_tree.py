@@ -41,6 +41,8 @@ class Tree:
         Name of each node's level; empty where levels have numbers only.
     questions
         Whether a leaf is one of several questions of the indicator above it; empty where no node is.
+    stated
+        Whether a node of a mapping states its own direction; empty for a questionnaire, which says so of its questions.
     """
 
     names: tuple[str, ...]
@@ -51,6 +53,7 @@ class Tree:
     directions: tuple[Direction | None, ...]
     level_names: tuple[str, ...] = ()
     questions: tuple[bool, ...] = ()
+    stated: tuple[bool, ...] = ()
 
     @property
     def leaves(self) -> IntArray:
@@ -132,10 +135,9 @@ def read_tree(tree: Mapping[str, object], name: str, *, normalize: bool) -> Tree
     ):
         if twice := [one for one in dict.fromkeys(own) if own.count(one) > 1]:
             raise DataError(f"Several {what} {listed(twice)}; every node needs its own.")
-    columns, directions = tuple(read.columns), tuple(read.directions)
-    return Tree(
-        tuple(read.names), np.array(read.parent), np.array(read.level), np.array(read.local), columns, directions
-    )
+    names, columns, directions = tuple(read.names), tuple(read.columns), tuple(read.directions)
+    parent, level, local = np.array(read.parent), np.array(read.level), np.array(read.local)
+    return Tree(names, parent, level, local, columns, directions, stated=tuple(read.stated))
 
 
 def flat_tree(names: Sequence[str], columns: Sequence[str]) -> Tree:
@@ -153,7 +155,7 @@ class _Reading:
     def __init__(self, root: str, normalize: bool) -> None:
         self.normalize = normalize
         self.names, self.parent, self.level, self.local = [root], [-1], [1], [1.0]
-        self.columns, self.directions = [""], list[Direction | None]([None])
+        self.columns, self.directions, self.stated = [""], list[Direction | None]([None]), [False]
 
     def children(self, given: object, above: int) -> None:
         """Read the children of a node and those below them."""
@@ -190,6 +192,7 @@ class _Reading:
             except OptionError as problem:
                 raise OptionError(f"Node {shown(name)}: {problem}") from None
         self.directions.append(stated or self.directions[above])
+        self.stated.append(stated is not None)
         column = parts.get("column", name)
         if not isinstance(column, str):
             raise DataError(f"The column of node {shown(name)} must be the name of a question, not {shown(column)}.")

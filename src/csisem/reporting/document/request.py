@@ -151,9 +151,9 @@ def _target(model: Specification, target: object) -> str:
     """The construct the report is about: the one that is named, or whose name says satisfaction, or the only one."""
     names = [one.name for one in model.constructs]
     if target is not None:
-        if target not in names:
+        if not isinstance(target, str) or target not in names:
             raise OptionError(f"target={shown(target)} is not one of the constructs {listed(names)}.")
-        return str(target)
+        return target
     for part in _SATISFACTION:
         if found := [name for name in names if part in name.casefold()]:
             return found[0]

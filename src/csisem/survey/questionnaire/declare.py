@@ -32,6 +32,15 @@ def declared_of(draft: Draft) -> dict[str, Declared]:
     return dict(_each(draft, draft.items))
 
 
+def choices_of(draft: Draft) -> dict[str, Declared]:
+    """Return the order of the options of each choice, which has no scale."""
+    chosen = [one for one in draft.questions if one.kind == "choice" and one.bounds is None]
+    return {
+        one.name: Declared(options=tuple(text for own in one.texts.values() for _, text in own.by_language))
+        for one in chosen
+    }
+
+
 def _each(draft: Draft, items: Iterable[str]) -> Iterator[tuple[str, Declared]]:
     above: dict[str, list[Measured]] = {}
     for one in measured(draft.indicators):
@@ -50,7 +59,9 @@ def _each(draft: Draft, items: Iterable[str]) -> Iterator[tuple[str, Declared]]:
             yield item, Declared(name, indicator, inherited, bounds=(-most, most))
             continue
         direction = question.direction or inherited
-        settled = question.direction is not None or question.reverse
+        # Answers that are reverse-coded and lower the total are turned twice, so they are asked about.
+        twice = question.reverse and direction == "lowers"
+        settled = (question.direction is not None or question.reverse) and not twice
         points = points_by_answer(question, draft.scoring)
         # A code of ratings says nothing of yes and no.
         general = None if question.kind == "yes_no" and isinstance(draft.satisfied, float) else draft.satisfied

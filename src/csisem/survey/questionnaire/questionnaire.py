@@ -13,7 +13,7 @@ from csisem.survey.declared import item_points
 from csisem.survey.design import Design, as_design
 from csisem.survey.files.source import with_notes
 from csisem.survey.questionnaire.coding import coded
-from csisem.survey.questionnaire.declare import declared_of
+from csisem.survey.questionnaire.declare import choices_of, declared_of
 from csisem.survey.questionnaire.form_parts import form_parts
 from csisem.survey.questionnaire.from_files import FromFiles
 from csisem.survey.questionnaire.print_form import printed
@@ -180,7 +180,9 @@ class Questionnaire(FromFiles):
             fieldwork=fieldwork,
         )
         source = frame.source if isinstance(frame, Survey) else None
-        return survey.with_declared(declared_of(self)).with_source(with_notes(source, answers, notes))
+        return survey.with_declared(choices_of(self) | declared_of(self)).with_source(
+            with_notes(source, answers, notes)
+        )
 
     def scores(self, frame: object) -> pd.DataFrame:
         """Return the answers to all items in points of 0-100, reversed items reverse-coded.

@@ -122,4 +122,7 @@ def doubtful_directions(declared: Mapping[str, Declared], falling: Sequence[str]
         if own.doubt and own.indicator
     ]
     known = {item for _, item, _ in named}
-    return named + [("advice", item, sentence("questionnaire.falls")) for item in falling if item not in known]
+    others = [item for item in falling if item not in known]
+    plain = [("advice", item, sentence("questionnaire.falls")) for item in others if not declared[item].lowers]
+    turned = [("advice", item, sentence("questionnaire.falls_turned")) for item in others if declared[item].lowers]
+    return [*named, *plain, *turned]
