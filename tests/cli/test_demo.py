@@ -49,7 +49,7 @@ def test_demo_shows_the_golden_figures_and_refuses_the_full_model():
         "CFI 0.877", "What to do: ", "by PLS, as satisfaction programmes", "GoF 0.472", "72.45",
     ):  # fmt: skip
         assert seen in done.stdout
-    assert done.stdout.count("\n  csisem ") == 3
+    assert done.stdout.count("\n  csisem ") == 4
     assert max(map(width, done.stdout.splitlines())) <= WIDTH
 
 
@@ -74,6 +74,7 @@ def test_the_commands_that_the_demo_names_run(tmp_path, monkeypatch):
         assert done.exit_code == 0, done.stderr
         assert "Index by firm" in done.stdout or "--by" not in command
     assert Path("results.xlsx").exists()
+    assert Path("demo.html").exists()
     again = run(*commands[0])
     assert again.exit_code == 2
     assert again.stderr.startswith("error: ")

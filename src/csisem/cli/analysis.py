@@ -17,7 +17,7 @@ from csisem.fit.fit import Fit
 from csisem.index.construct.csi import csi
 from csisem.models.model import Model
 from csisem.options import ItemWeights, validate
-from csisem.survey import Survey, read
+from csisem.survey import Questionnaire, Survey, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,20 @@ def analyse(request: Request) -> Results:
         csi(fit, item_weights=chosen),
         {column: csi(fit, by=column, item_weights=chosen) for column in request.by},
     )
+
+
+def fitted(request: Request, asked: Questionnaire | None, wave: str | None) -> Fit:
+    """Read the data, by a questionnaire where there is one, and fit the model, for a report."""
+    model = read_model(request.model)
+    columns = (*request.by, *([] if wave is None else [wave]))
+    survey = _survey(replace(request, by=columns), _scales(request))
+    _check_by(request.by, survey)
+    if asked is not None:
+        survey = asked.survey(
+            survey, weights=request.weights, strata=request.strata, clusters=request.clusters or None, wave=wave,
+        )  # fmt: skip
+    chosen: Any = request.estimator
+    return model.fit(survey, chosen, ordered=request.ordered or None)
 
 
 def read_model(path: str) -> Model:

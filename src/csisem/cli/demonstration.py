@@ -8,10 +8,12 @@ from pathlib import Path
 from csisem.cli import screen_report
 from csisem.cli.analysis import Results
 from csisem.datasets import mobile_phone, mobile_phone_model, retail_survey, retail_survey_model
+from csisem.display.labels import said
 from csisem.display.text_layout import paragraph
 from csisem.errors import DataError, agree, system_reason
 from csisem.fit.effects import effects
 from csisem.index.construct.csi import csi
+from csisem.options import Language
 from csisem.survey.files.inert_text import inert_frame
 from csisem.writing import write_files
 
@@ -28,6 +30,7 @@ _NEXT = (
     "csisem demo --save try",
     "csisem fit try/data.csv --model try/model.txt --scale 1 10 --item-scale c1=0:1 --by firm",
     "csisem fit try/data.csv --model try/model.txt --scale 1 10 --item-scale c1=0:1 --out results.xlsx",
+    "csisem demo --report demo.html",
 )
 
 
@@ -61,6 +64,18 @@ def save(folder: str) -> Iterator[str]:
     write_files({answers: table, model: f"{retail_survey_model().to_syntax().rstrip()}\n"})
     yield f"Wrote {answers} (synthetic: no customer was asked) and {model}. Now try"
     yield f"  csisem fit {answers.as_posix()} --model {model.as_posix()} --scale 1 10 --item-scale c1=0:1"
+
+
+def report(path: str, language: Language) -> Iterator[str]:
+    """Write a report of a synthetic survey into a file."""
+    from csisem.reporting.document.report import report as written
+
+    answers = retail_survey()
+    asked = {"overall": ("e1", "q1"), "few faults": ("e3", "q5")}
+    if language == "zh":
+        asked = {"总体": ("e1", "q1"), "少出差错": ("e3", "q5")}
+    place = written(retail_survey_model().fit(answers), path, language=language, by="firm", pairs=asked)
+    yield said("screen.wrote", language, name=str(place))
 
 
 def _small() -> Iterator[str]:

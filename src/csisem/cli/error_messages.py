@@ -25,7 +25,7 @@ UNUSABLE, BAD_INPUT, UNPRINTED = 1, 2, 3
 
 # Python keywords that are options of the command line, as they appear in messages.
 _KEYWORD = re.compile(
-    r"(?<![A-Za-z0-9_-])(scale|reverse|missing_codes|not_applicable|language|weights|strata|clusters|groups|estimator|likelihood|scheme|ordered|parameterization|item_weights|by|sheet|"
+    r"(?<![A-Za-z0-9_-])(scale|reverse|missing_codes|not_applicable|language|audience|target|weights|strata|clusters|groups|estimator|likelihood|scheme|ordered|parameterization|item_weights|by|sheet|"
     r"separator|encoding|header|skip|decimal|thousands)=(?=([A-Za-z0-9_'\"\[])?)"
 )
 

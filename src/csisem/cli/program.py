@@ -11,6 +11,7 @@ from csisem.cli import fit_options as options
 from csisem.cli.error_messages import UNUSABLE, end_unprinted, plain_sentences, say, tolerate_narrow_terminals
 from csisem.cli.local_app import local_app
 from csisem.cli.programme_commands import programme
+from csisem.cli.report_command import report
 from csisem.cli.spoken_language import run
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _EXIT = (
 
 app.add_typer(programme, name="programme")
 app.command("app")(local_app)
+app.command(epilog=_EXIT)(report)
 
 
 def _version(wanted: bool) -> None:
@@ -53,12 +55,26 @@ def demo(
         str | None,
         typer.Option(metavar="FOLDER", help="Write data.csv (synthetic) and model.txt there instead, to try 'fit'."),
     ] = None,
+    report: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write a report of a synthetic survey there instead: .html or .docx."),
+    ] = None,
+    language: options.LanguageName = "en",
 ) -> None:
     """Fit two models to a real survey: one that can be used, and one that must not be."""
     from csisem.cli import demonstration
+    from csisem.errors import OptionError
+    from csisem.options import Language, validate
 
     with plain_sentences():
-        for line in demonstration.show() if save is None else demonstration.save(save):
+        spoken: Language = validate("language", language, Language)
+        if save is not None and report is not None:
+            raise OptionError("--save and --report exclude each other; give one.")
+        if report is not None:
+            lines = demonstration.report(report, spoken)
+        else:
+            lines = demonstration.show() if save is None else demonstration.save(save)
+        for line in lines:
             say(line)
 
 

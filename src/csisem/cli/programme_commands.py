@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from csisem.cli.error_messages import plain_sentences, say
+from csisem.cli.questionnaire_file import questionnaire_of
 from csisem.cli.spoken_language import speak
 
 if TYPE_CHECKING:
     from csisem.options import Language
     from csisem.programme.programme import Programme
-    from csisem.survey import Questionnaire
 
 programme = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="A programme of measurement in its folder.")
 
@@ -44,7 +44,7 @@ def new(
         asked: Language = validate("language", language, Language)
         speak(asked)
         made = Programme.new(
-            folder, _questionnaire(questionnaire, asked), name=name, organisation=organisation, language=asked
+            folder, questionnaire_of(questionnaire, asked), name=name, organisation=organisation, language=asked
         )
         _say_written(asked, made.folder / "programme.toml", made.folder / "questionnaire.toml")
         _print_status(made, asked)
@@ -132,17 +132,6 @@ def _say_written(language: Language, *files: object) -> None:
 
     for file in files:
         say(said("screen.wrote", language, name=str(file)))
-
-
-def _questionnaire(source: str, language: Language) -> Questionnaire:
-    from csisem.survey import Questionnaire
-    from csisem.templates import questionnaire
-    from csisem.templates.read_stored import QUESTIONNAIRES
-
-    # A name without an ending that is no file is that of a template, or nearly.
-    if source in QUESTIONNAIRES or not (Path(source).suffix or Path(source).exists()):
-        return questionnaire(source, language)
-    return Questionnaire.from_qsf(source) if source.lower().endswith(".qsf") else Questionnaire.from_toml(source)
 
 
 def _print_status(found: Programme, language: Language) -> None:

@@ -66,10 +66,10 @@ WORDS = {
         "定。",
     ),
     "report.changed": Wording(
-        "From {before} to {after} the index{group:? in {group}} {rose:?rose}{fell:?fell} by {change:.1f} "
+        "From {before} to {after} the index {rose:?rose}{fell:?fell} by {change:.1f} "
         "points, from {old:.1f} to {new:.1f}; a change this large is {clear:?not explained by chance}{open:?"
         "within what chance alone produces} (p {p}).",
-        "从{before}到{after}，指数{group:?（{group}）}{rose:?上升}{fell:?下降} {change:.1f} 分，由 {old:.1f} "
+        "从{before}到{after}，指数{rose:?上升}{fell:?下降} {change:.1f} 分，由 {old:.1f} "
         "变为 {new:.1f}；这样大的变化{clear:?不能用偶然性解释}{open:?在偶然波动的范围之内}（p {p}）。",
     ),
     "report.first": Wording(

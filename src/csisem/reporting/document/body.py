@@ -69,7 +69,7 @@ def _indices(request: Request, results: Results, words: Words) -> Section | None
     if results.index is None:
         return None
     told = [Paragraph(text) for text in index_sentences(results.index, request, words)]
-    shown = [*told, figures.indices(request, results, words)]
+    shown: list[Block | None] = [*told, figures.indices(request, results, words)]
     shown.append(titled(results.index, words("report.indices"), words, digits=1))
     return Section("indices", words("report.indices"), _present(shown))
 
@@ -97,6 +97,6 @@ def _change(request: Request, results: Results, words: Words) -> Section | None:
     if results.trend is None:
         return None
     told = [Paragraph(text) for text in change_sentences(results.trend, words)]
-    shown = [*told, figures.trend(request, results, words)]
+    shown: list[Block | None] = [*told, figures.trend(request, results, words)]
     shown.append(titled(results.trend, words("report.trend_table", target=request.target), words, digits=1, brief=True))
     return Section("change", words("report.change"), _present(shown))

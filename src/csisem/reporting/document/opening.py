@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from csisem.arrays import pd
 from csisem.diagnose.tables.crosstab import Crosstab
 from csisem.display.labels import said
@@ -14,6 +16,7 @@ from csisem.reporting.document.contents import Block, Facts, Items, Paragraph, S
 from csisem.reporting.document.request import Request
 from csisem.reporting.document.results import Results
 from csisem.reporting.document.wording import CLEAR, Words, reason
+from csisem.survey.questionnaire.text import as_text
 
 WIDE = 5.0
 """Points from end to end of an interval that is called wide: a change that programmes report is of this size."""
@@ -71,7 +74,7 @@ def gap_sentences(frame: pd.DataFrame, words: Words) -> Iterator[str]:
         return
     yield words("report.gap", questions=len(rows), behind=len(behind), above=above)
     if len(behind):
-        worst = behind.loc[behind["gap"].idxmin()]
+        worst = behind.iloc[int(behind["gap"].to_numpy().argmin())]
         yield words("report.worst_gap", item=words.item(worst["item"]), gap=-float(worst["gap"]),
                     lower=-float(worst["ci_upper"]), upper=-float(worst["ci_lower"]))  # fmt: skip
 
@@ -120,11 +123,11 @@ def segment_sentences(column: str, request: Request, results: Results, words: Wo
     means, spreads = results.means.get(column), results.spreads.get(column)
     rows = of_segments(column, request, results)
     if means is not None and rows is not None:
-        high, low = rows.loc[rows["index"].idxmax()], rows.loc[rows["index"].idxmin()]
+        high, low = rows.iloc[int(rows["index"].to_numpy().argmax())], rows.iloc[int(rows["index"].to_numpy().argmin())]
         yield words("report.highest", by=words.item(column), best=str(high[column]), high=float(high["index"]),
                     worst=str(low[column]), low=float(low["index"]), **words.chance(decisive(means.table)))  # fmt: skip
     if spreads is not None and (pvalue := decisive(spreads.table)) < CLEAR:
-        widest = spreads.spreads.loc[spreads.spreads["sd"].idxmax()]
+        widest = spreads.spreads.iloc[int(np.nanargmax(spreads.spreads["sd"].to_numpy()))]
         yield words("report.uneven", by=words.item(column), widest=str(widest[column]), sd=float(widest["sd"]),
                     p=words.chance(pvalue)["p"])  # fmt: skip
 
@@ -150,17 +153,14 @@ def change_sentences(trend: pd.DataFrame | None, words: Words) -> Iterator[str]:
     """The latest change over waves."""
     if trend is None or len(trend) < 2:
         return
-    place = list(trend.columns).index("n") - 1
-    wave, groups = str(trend.columns[place]), list(map(str, trend.columns[1:place]))
-    for _, rows in trend.groupby(groups, sort=False) if groups else (("", trend),):
-        if len(rows) < 2 or not math.isfinite(float(rows["change"].iloc[-1])):
-            continue
-        old, new = rows.iloc[-2], rows.iloc[-1]
-        change = float(new["change"])
-        yield words("report.changed", before=str(old[wave]), after=str(new[wave]), rose=change >= 0 or None,
-                    fell=change < 0 or None, change=abs(change), old=float(old["index"]), new=float(new["index"]),
-                    group=label_of(new, trend, ("construct", wave), "n") if groups else None,
-                    **words.chance(float(new["pvalue_holm"])))  # fmt: skip
+    wave = str(trend.columns[list(trend.columns).index("n") - 1])
+    old, new = trend.iloc[-2], trend.iloc[-1]
+    change = float(new["change"])
+    if not math.isfinite(change):
+        return
+    yield words("report.changed", before=str(old[wave]), after=str(new[wave]), rose=change >= 0 or None,
+                fell=change < 0 or None, change=abs(change), old=float(old["index"]), new=float(new["index"]),
+                **words.chance(float(new["pvalue_holm"])))  # fmt: skip
 
 
 def priority_sentences(priorities: pd.DataFrame | None, target: str, words: Words) -> Iterator[str]:
@@ -196,7 +196,7 @@ def advice(request: Request, results: Results, words: Words) -> Section:
         means = results.means.get(column)
         rows = of_segments(column, request, results)
         if means is not None and rows is not None and decisive(means.table) < CLEAR:
-            low = rows.loc[rows["index"].idxmin()]
+            low = rows.iloc[int(rows["index"].to_numpy().argmin())]
             texts.append(words("report.low_segment", segment=str(low[column]), by=words.item(column),
                                index=float(low["index"])))  # fmt: skip
     if not request.fit:
@@ -210,7 +210,7 @@ def basics(request: Request, words: Words) -> Section:
     fit, work = request.fit, request.fieldwork
     pairs: list[tuple[str, str]] = []
     if request.questionnaire is not None and request.questionnaire.title:
-        pairs.append((words("report.industry"), request.questionnaire.title.into(request.language)))
+        pairs.append((words("report.industry"), as_text(request.questionnaire.title).into(request.language)))
     if work is not None:
         unknown = words("report.not_recorded")
         days = " – ".join(str(day) for day in (work.start, work.end) if day is not None)

@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csisem.errors import OptionError
+from csisem.errors import OptionError, shown
 from csisem.fit.fit import Fit
 from csisem.index.hierarchy.hierarchy import Hierarchy
 from csisem.options import Audience, Language, as_path, check_flag
@@ -115,7 +115,7 @@ def report(
     place = as_path("path", path)
     ending = place.suffix.lower()
     if ending not in (*_PAGE, _WORD):
-        raise OptionError(f"path={str(place)!r} must end in '.html' or '.docx'; got {place.suffix!r}.")
+        raise OptionError(f"path={shown(str(place), 200)} must end in '.html' or '.docx'; got {shown(place.suffix)}.")
     check_flag("progress", progress, unset=True)
     request = checked(
         fit, target=target, language=language, audience=audience, level=level, title=title, by=by, waves=waves,

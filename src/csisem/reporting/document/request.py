@@ -15,7 +15,7 @@ from csisem.reporting.document.earlier_waves import stacked
 from csisem.survey import Fieldwork, Questionnaire, Survey
 
 if TYPE_CHECKING:
-    from csisem.models.model import Model
+    from csisem.specification.specification import Specification
 
 _SATISFACTION = ("satisfaction", "satisf", "sat", "csi", "顾客满意", "满意")
 
@@ -147,13 +147,13 @@ def _answered(survey: Survey | None, names: list[str] | tuple[str, ...], option:
             )
 
 
-def _target(model: Model, target: object) -> str:
+def _target(model: Specification, target: object) -> str:
     """The construct the report is about: the one that is named, or whose name says satisfaction, or the only one."""
     names = [one.name for one in model.constructs]
     if target is not None:
-        if target not in names:
+        if not isinstance(target, str) or target not in names:
             raise OptionError(f"target={shown(target)} is not one of the constructs {listed(names)}.")
-        return str(target)
+        return target
     for part in _SATISFACTION:
         if found := [name for name in names if part in name.casefold()]:
             return found[0]

@@ -15,7 +15,7 @@ from csisem.diagnose.strata.anova import Anova, anova
 from csisem.diagnose.strata.equal_variances import Variances, variances
 from csisem.diagnose.tables.crosstab import Crosstab, crosstab
 from csisem.diagnose.tables.frequencies import frequencies
-from csisem.errors import CsisemError, CsisemWarning
+from csisem.errors import CsisemError, CsisemWarning, OptionError
 from csisem.fit.effects import effects
 from csisem.improve.gaps import gaps
 from csisem.improve.ipma import ipma
@@ -176,8 +176,15 @@ def _of_segments(request: Request) -> Iterator[Source]:
 
 def _of_waves(request: Request) -> Iterator[Source]:
     if request.waves is not None:
-        yield "trend", "", lambda: trend(request.waves, fit=request.fit, wave=request.wave, order=request.order,
-                                         constructs=request.target, level=request.level)  # fmt: skip
+        yield "trend", "", lambda: _trend(request)
+
+
+def _trend(request: Request) -> pd.DataFrame:
+    """The target's index over waves."""
+    if request.fit.groups:
+        raise OptionError("A fit by groups has item weights for each group, and a trend needs one set; fit all rows.")
+    return trend(request.waves, fit=request.fit, wave=request.wave, order=request.order, constructs=request.target,
+                 level=request.level)  # fmt: skip
 
 
 def _of_system(request: Request) -> Iterator[Source]:
