@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,8 +18,11 @@ from typer.testing import CliRunner
 import csisem as cs
 from csisem.app.findings_html import findings_html
 from csisem.app.journey import OWN, PRESETS, AnswerFile, Journey, ModelChoice, Settings
+from csisem.app.main_page import PAGES
+from csisem.app.panel_library import panel
 from csisem.app.python_script import python_script
-from csisem.app.run_journey import build_model, keyword, run, target_of
+from csisem.app.run_journey import build_model, keyword, read_answers, run, target_of
+from csisem.app.session import Session
 from csisem.cli.program import app
 from csisem.errors import untold
 
@@ -177,6 +181,54 @@ def test_without_panel_one_sentence_says_what_to_install(language, said, monkeyp
     done = CliRunner().invoke(app, ["app", "--no-browser", "--language", language])
     assert done.exit_code == 2
     assert said in done.output
+
+
+def test_a_port_that_another_program_has_is_refused():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = CliRunner().invoke(app, ["app", "--no-browser", "--port", str(port)])
+    assert done.exit_code == 2
+    assert f"--port {port} cannot be used" in done.output.replace("port=", "--port ")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("place", PAGES)
+def test_every_page_is_built_before_and_after_an_analysis(language, place, file):
+    model, settings = JOURNEYS["preset"]
+    session = Session(panel(), language)
+    assert PAGES[place](session).objects
+    session.journey = Journey(file, read_answers(file), model, settings)
+    assert PAGES[place](session).objects
+    assert not session.notice.object
+
+
+def test_a_session_keeps_choices_and_drops_findings_of_other_ones(file):
+    session = Session(panel(), "zh")
+    session.change(file=file, findings="some")
+    session.change(settings=Settings("PLS"))
+    assert (session.journey.file, session.journey.findings) == (file, None)
+    with session.refusals():
+        raise cs.DataError("There are no answers yet; load a file first.")
+    assert "还没有答案；请先载入文件。" in session.notice.object
+    with session.refusals():
+        session.tell("")
+    assert not session.notice.object
+    stored = session.store("../../<b>.csv", b"x")
+    assert stored.parent == session.folder
+    session.close()
+    assert not stored.exists()
+
+
+def test_what_was_not_foreseen_is_one_sentence_too(monkeypatch):
+    monkeypatch.setattr(sys, "excepthook", lambda *_: None)
+    session = Session(panel(), "en")
+    with session.refusals():
+        raise ZeroDivisionError("<script>")
+    assert "ZeroDivisionError" in session.notice.object
+    assert "<script" not in session.notice.object
+    assert "Traceback" not in session.notice.object
 
 
 def test_a_file_that_does_not_exist_is_refused():

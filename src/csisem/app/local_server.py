@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -90,6 +92,7 @@ def serve(data: str | Path | None = None, *, port: int = 0, language: Language =
     check_whole("port", port, 0, _LAST_PORT)
     spoken: Language = validate("language", language, Language)
     file, pn = _file(data), panel()
+    port = _free(port)
     # Pictures are drawn beside the page, by a thread that no window may be opened from.
     import matplotlib as mpl
 
@@ -102,18 +105,24 @@ def serve(data: str | Path | None = None, *, port: int = 0, language: Language =
         pn.state.on_session_destroyed(lambda _: session.close())
         return main_page(session)
 
-    try:
-        pn.serve(
-            {"/": opened}, address=ADDRESS, port=port, show=browser, title="csisem", websocket_origin=_origins(port),
-            websocket_max_message_size=_MOST_BYTES, http_server_kwargs={"max_buffer_size": _MOST_BYTES},
-        )  # fmt: skip
-    except OSError as problem:
-        raise OptionError(f"port={port} cannot be used: {system_reason(problem)}.") from None
+    origins = [f"{ADDRESS}:{port}", f"localhost:{port}"]
+    pn.serve(
+        {"/": opened}, address=ADDRESS, port=port, show=browser, title="csisem", websocket_origin=origins,
+        websocket_max_message_size=_MOST_BYTES, http_server_kwargs={"max_buffer_size": _MOST_BYTES},
+    )  # fmt: skip
 
 
-def _origins(port: int) -> list[str] | None:
-    """The addresses that pages may be opened under; those of a free port are the server's own."""
-    return [f"{ADDRESS}:{port}", f"localhost:{port}"] if port else None
+def _free(port: int) -> int:
+    """The port, or a free one; refused where another program has it."""
+    with socket.socket() as tried:
+        if os.name == "posix":
+            # As servers do, which start again where one has just ended.
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((ADDRESS, port))
+        except OSError as problem:
+            raise OptionError(f"port={port} cannot be used: {system_reason(problem)}.") from None
+        return int(tried.getsockname()[1])
 
 
 def _file(data: str | Path | None) -> AnswerFile | None:
