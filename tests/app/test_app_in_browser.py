@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -79,7 +80,8 @@ def address() -> Iterator[str]:
             time.sleep(0.1)
         yield f"http://127.0.0.1:{port}/"
     finally:
-        server.terminate()
+        # As Ctrl+C does, so that it tidies up.
+        server.send_signal(signal.SIGINT)
         server.wait()
 
 
