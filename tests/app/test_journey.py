@@ -21,7 +21,7 @@ from csisem.app.journey import OWN, PRESETS, AnswerFile, Journey, ModelChoice, S
 from csisem.app.main_page import PAGES
 from csisem.app.panel_library import panel
 from csisem.app.python_script import python_script
-from csisem.app.run_journey import build_model, keyword, read_answers, run, target_of
+from csisem.app.run_journey import build_model, items_of, keyword, read_answers, run, target_of
 from csisem.app.session import Session
 from csisem.cli.program import app
 from csisem.errors import untold
@@ -153,6 +153,12 @@ def test_the_construct_of_satisfaction_is_found_by_its_name():
     # What was chosen in the other language is found anew.
     assert target_of(model, "Satisfaction") == "顾客满意"
     assert target_of(model, "质量感知") == "质量感知"
+
+
+def test_columns_of_a_model_are_known_as_soon_as_it_can_be_read():
+    assert set(items_of(ModelChoice(OWN, syntax=SYNTAX))) == {"q1", "q2", "q3", "s1", "s2", "s3"}
+    assert items_of(ModelChoice(OWN, syntax="Quality =~ ")) == ()
+    assert items_of(ModelChoice(construct_of=ITEMS)) == tuple(ITEMS)
 
 
 def test_a_choice_is_a_value(file):

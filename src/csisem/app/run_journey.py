@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import csisem as cs
@@ -52,6 +53,15 @@ def model_options(choice: ModelChoice) -> Mapping[str, Any]:
         raise ModelError("No column measures satisfaction; give it at least one.")
     columns: dict[str, Any] = {keyword(construct): list(given) for construct, given in items.items()}
     return {**columns, **({} if choice.language == "en" else {"language": choice.language})}
+
+
+def items_of(choice: ModelChoice) -> tuple[str, ...]:
+    """The columns that the model names; none of a text that cannot be read yet."""
+    if choice.preset != OWN:
+        return tuple(choice.construct_of)
+    with suppress(CsisemError):
+        return tuple(build_model(choice).items)
+    return ()
 
 
 def keyword(construct: str) -> str:

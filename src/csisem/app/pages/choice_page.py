@@ -9,7 +9,7 @@ from csisem.app import html_parts
 from csisem.app.journey import Findings
 from csisem.app.pages.first_a_file import first_a_file
 from csisem.app.panel_library import View
-from csisem.app.run_journey import build_model, run, target_of
+from csisem.app.run_journey import build_model, items_of, run, target_of
 from csisem.app.session import Session
 from csisem.errors import CsisemError
 from csisem.options import Estimator, Missing
@@ -36,7 +36,8 @@ def choice_page(session: Session) -> View:
     if survey is None:
         return first_a_file(session)
     pn, settings = session.pn, session.journey.settings
-    free = [one for one in survey.columns if one not in session.journey.model.construct_of]
+    items = items_of(session.journey.model)
+    free = [one for one in survey.columns if one not in items]
     none = {session.word("app.none"): "", **{one: one for one in free}}
     widgets = {
         "estimator": session.widget("Select",
@@ -127,7 +128,9 @@ def _run(session: Session) -> list[View]:
         with session.refusals():
             found = await session.elsewhere(compute, watch)
         button.disabled, bar.visible, said.object = False, False, ""
-        if found is not None and session.journey is journey:
+        if found is not None and session.journey is not journey:
+            session.tell(session.word("app.changed"))
+        elif found is not None:
             session.change(findings=found)
             session.go("results")
 

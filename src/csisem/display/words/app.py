@@ -119,6 +119,10 @@ WORDS = {
     "app.step.priorities": Wording("importance-performance map", "重要性与绩效图"),
     "app.step.targets": Wording("improvement targets", "改进目标"),
     "app.step.done": Wording("drawing the pictures", "绘制图形"),
+    "app.changed": Wording(
+        "The choices changed while the analysis ran, so its results are not shown; run it again.",
+        "分析运行期间设定有改动，故不显示其结果；请重新运行。",
+    ),
     # Step 4.
     "app.results": Wording("Results", "结果"),
     "app.verdict": Wording("Verdict: {verdict}", "结论：{verdict}"),
