@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -78,6 +80,18 @@ def test_bad_input_is_a_sentence(folder: Path, given: list[str], said: str):
     assert done.exit_code == 2
     assert said in done.stderr
     assert done.stderr.count("\n") <= 3
+
+
+def test_a_fit_that_must_not_be_read_ends_with_its_own_code(tmp_path: Path):
+    draw = np.random.default_rng(0)
+    frame = pd.DataFrame(draw.integers(1, 11, (60, 6)), columns=["q1", "q2", "q3", "s1", "s2", "s3"])
+    frame.to_csv(tmp_path / "data.csv", index=False)
+    (tmp_path / "model.txt").write_text(MODEL, encoding="utf-8")
+    out = tmp_path / "report.html"
+    done = run("report", tmp_path / "data.csv", "--model", tmp_path / "model.txt", "--scale", 1, 10, "--out", out,
+               "--audience", "executive")  # fmt: skip
+    assert done.exit_code == 1
+    assert "must not be read" in out.read_text(encoding="utf-8")
 
 
 def test_it_writes_over_no_file_that_it_reads(folder: Path, tmp_path: Path):

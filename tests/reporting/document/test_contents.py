@@ -137,6 +137,14 @@ def test_change_gaps_and_targets_are_those_of_their_functions(full: Document, fi
     assert [cell.split(" ")[0] for cell in last.columns[1].cells] == list(ranked["item"])
 
 
+def test_satisfied_is_from_the_points_that_the_questionnaire_states(fit: cs.Fit):
+    questions = [cs.Question(item, points=10) for item in ("s1", "s2", "s3")]
+    asked = cs.Questionnaire(questions, satisfied={"points": 75})
+    text = " ".join(texts_of(made(fit, by="firm", questionnaire=asked)))
+    found = cs.diagnose.crosstab(fit.data, "Satisfaction", by="firm", threshold=75, fit=fit)
+    assert f"{found.percent.iloc[0]['total']:.0f} % are satisfied (75 of 100 or more)" in text
+
+
 def test_p_values_are_never_zero_and_no_number_is_in_scientific_notation(full: Document):
     text = "\n".join(texts_of(full))
     assert not re.search(r"p\s*=?\s*0\.000", text)
@@ -276,7 +284,7 @@ def test_refusals_are_a_sentence(fit: cs.Fit):
         made(fit, waves={"now": None})
     with pytest.raises(cs.DataError, match="Wave 'old' has no column 's1'"):
         made(fit, waves={"old": cs.datasets.retail_survey().to_pandas().drop(columns="s1")})
-    with pytest.raises(cs.OptionError, match="pairs= takes"):
+    with pytest.raises(cs.DataError, match=r"The question .overall. needs two columns"):
         made(fit, pairs={"overall": "e1"})
     with pytest.raises(cs.OptionError, match="questionnaire= must be a Questionnaire"):
         made(fit, questionnaire="q.toml")

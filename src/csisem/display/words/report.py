@@ -224,8 +224,10 @@ WORDS = {
         "A test does not tell it from a normal distribution (p {p}).", "检验未发现其偏离正态分布（p {p}）。"
     ),
     "report.not_normal": Wording(
-        "It is not normal (p {p}); the interval of the mean holds none the less, since it rests on many answers.",
-        "其分布不是正态分布（p {p}）；均值的置信区间依据大量答卷，仍然成立。",
+        "It is not normal (p {p}){many:?; the interval of the mean holds none the less, since it rests on "
+        "many answers}{few:?; with so few answers the interval of the mean is rough}.",
+        "其分布不是正态分布（p {p}）{many:?；均值的置信区间依据大量答卷，仍然成立}"
+        "{few:?；答卷较少，均值的置信区间只是近似}。",
     ),
     "report.satisfied": Wording(
         "{overall:.0f} % are satisfied ({cut:g} of 100 or more): most in {best} ({high:.0f} %), fewest in {worst} "
@@ -256,11 +258,11 @@ WORDS = {
     ),
     # The questionnaire.
     "report.form": Wording(
-        "The questionnaire has {questions} {questions:question|questions}, which take about {minutes} "
-        "{minutes:minute|minutes}{introduction:?, an introduction}{respondent:?, and {respondent} on the "
-        "respondent}.",
-        "问卷共 {questions} 题，约需 {minutes} 分钟{introduction:?，含介绍词}{respondent:?，其中被调查者基本"
-        "信息 {respondent} 题}。",
+        "The questionnaire has {questions} {questions:question|questions}{respondent:?, {respondent} of them "
+        "on the respondent}, and takes about {minutes} {minutes:minute|minutes}{introduction:?; it begins "
+        "with an introduction}.",
+        "问卷共 {questions} 题{respondent:?，其中被调查者基本信息 {respondent} 题}，约需 {minutes} 分钟"
+        "{introduction:?；含介绍词}。",
     ),
     "report.questions": Wording("Questions", "题项"),
     "report.review": Wording("Review of the draft", "问卷草案检查"),

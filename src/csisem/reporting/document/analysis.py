@@ -8,9 +8,12 @@ from csisem.reporting.document import figures
 from csisem.reporting.document.contents import Block, Paragraph, Section
 from csisem.reporting.document.opening import gap_sentences, priority_sentences, satisfied_share
 from csisem.reporting.document.request import Request
-from csisem.reporting.document.results import SATISFIED, Results
+from csisem.reporting.document.results import Results
 from csisem.reporting.document.titled_table import titled
 from csisem.reporting.document.wording import CLEAR, Words
+
+MANY = 100
+"""Rows from which the mean of an index on 0-100 is as good as normal, however skewed the answers."""
 
 
 def distribution(request: Request, results: Results, words: Words) -> Section | None:
@@ -27,8 +30,8 @@ def distribution(request: Request, results: Results, words: Words) -> Section | 
                         even=True if abs(skew) <= limit else None)),
     ]  # fmt: skip
     pvalue = float(found.tests["pvalue"].dropna().iloc[-1]) if found.tests["pvalue"].notna().any() else 1.0
-    told = words.chance(pvalue)
-    blocks.append(Paragraph(words("report.normal" if pvalue >= CLEAR else "report.not_normal", p=told["p"])))
+    code, many = ("report.normal" if pvalue >= CLEAR else "report.not_normal"), float(row["n"]) >= MANY
+    blocks.append(Paragraph(words(code, p=words.chance(pvalue)["p"], many=many or None, few=(not many) or None)))
     blocks += [*figures.distribution(request, results, words)]
     blocks.append(titled(found, words("report.normality"), words, what="shape", digits=2, noted=False))
     return Section("distribution", words("report.distribution"), tuple(blocks))
@@ -44,19 +47,24 @@ def expectation(results: Results, words: Words) -> Section | None:
     return Section("expectation", words("report.gaps"), tuple(blocks))
 
 
-def satisfied(column: str, results: Results, words: Words) -> Iterator[Block]:
+def satisfied(column: str, request: Request, results: Results, words: Words) -> Iterator[Block]:
     """Customers who are satisfied and who are not, by one column of segments."""
     found = results.satisfied.get(column)
     if found is None:
         return
+    cut = request.satisfied
     share = satisfied_share(found)
     if share is not None:
         high, low, overall = share
-        yield Paragraph(words("report.satisfied", cut=SATISFIED, overall=overall, best=high[0], high=high[1],
+        yield Paragraph(words("report.satisfied", cut=cut, overall=overall, best=high[0], high=high[1],
                               worst=low[0], low=low[1]))  # fmt: skip
     yield figures.satisfied(column, found, words)
     yield titled(
-        found, words("report.satisfied_table", by=words.item(column), cut=SATISFIED), words, digits=1, noted=False
+        found,
+        words("report.satisfied_table", by=words.item(column), cut=cut),
+        words,
+        digits=1,
+        noted=False,
     )
 
 

@@ -86,7 +86,7 @@ def _segment(column: str, request: Request, results: Results, words: Words) -> S
         shown.append(titled(means, words("report.means_test", by=name), words, what="table", digits=2))
     if spreads is not None:
         shown.append(titled(spreads, words("report.spreads_test", by=name), words, what="table", digits=2, noted=False))
-    shown += analysis.satisfied(column, results, words)
+    shown += analysis.satisfied(column, request, results, words)
     if (gaps := results.gaps_by.get(column)) is not None:
         shown.append(titled(gaps, words("report.gaps_by", by=name), words, digits=1))
     place = request.by.index(column) + 1

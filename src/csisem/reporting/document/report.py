@@ -102,7 +102,8 @@ def report(
 
     Notes
     -----
-    A result that cannot be computed is named at the end with the reason. A customer counts as satisfied from 80 of 100.
+    A result that cannot be computed is named at the end with the reason. A customer counts as satisfied
+    from 80 points of 100, or from those that the questionnaire states (``satisfied={"points": 75}``).
 
     Examples
     --------

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from csisem.diagnose.answers.pilot import Pilot
 from csisem.errors import CsisemError, DataError, OptionError, listed, nearest, shown
 from csisem.fit.fit import Fit, as_fit
+from csisem.improve.paired_answers import read_pairs
 from csisem.index.hierarchy.hierarchy import Hierarchy
 from csisem.options import Audience, Language, check_kind, check_share, check_text, names_of, validate
 from csisem.reporting.document.earlier_waves import stacked
@@ -16,6 +17,9 @@ from csisem.survey import Fieldwork, Questionnaire, Survey
 
 if TYPE_CHECKING:
     from csisem.specification.specification import Specification
+
+SATISFIED = 80.0
+"""Points of 0-100 from which a customer usually counts as satisfied."""
 
 _SATISFACTION = ("satisfaction", "satisf", "sat", "csi", "顾客满意", "满意")
 
@@ -62,6 +66,12 @@ class Request:
     def full(self) -> bool:
         """Whether it is for those who work with it."""
         return self.audience == "full"
+
+    @property
+    def satisfied(self) -> float:
+        """Points of 0-100 from which a customer counts as satisfied: the questionnaire's, or the usual ones."""
+        stated = None if self.questionnaire is None else self.questionnaire.satisfied
+        return float(stated.get("points", SATISFIED)) if isinstance(stated, Mapping) else SATISFIED
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -121,10 +131,9 @@ def _weighted(questionnaire: Questionnaire | None) -> tuple[Hierarchy | None, Cs
 def _pairs(survey: Survey | None, pairs: Mapping[str, tuple[str, str]] | None) -> Mapping[str, tuple[str, str]]:
     if pairs is None:
         return {}
-    if not isinstance(pairs, Mapping) or any(isinstance(two, str) or len(two) != 2 for two in pairs.values()):
-        raise OptionError(f"pairs= takes {{'question': ('expected', 'perceived'), ...}}; got {shown(pairs)}.")
-    _answered(survey, [name for two in pairs.values() for name in two], "pairs")
-    return pairs
+    named = read_pairs(pairs, "question", "of expectation", "of perception")
+    _answered(survey, [name for two in named.values() for name in two], "pairs")
+    return named
 
 
 def _segments(survey: Survey | None, by: object) -> tuple[str, ...]:

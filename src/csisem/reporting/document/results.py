@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from csisem.arrays import pd
@@ -24,9 +25,6 @@ from csisem.index.construct.csi import csi
 from csisem.index.construct.item_weights import blocks, leaves
 from csisem.index.trends.trend import trend
 from csisem.reporting.document.request import Request
-
-SATISFIED = 80.0
-"""Points of 0-100 from which a customer counts as satisfied."""
 
 Source = tuple[str, str, Callable[[], object]]
 """The name of a result, its column of those by segment, and how it is computed."""
@@ -135,7 +133,7 @@ def _of_pairs(request: Request) -> Iterator[Source]:
         return
     yield "gaps", "", lambda: gaps(survey, pairs, level=level)
     for column in request.by if request.full else ():
-        yield "gaps_by", column, lambda column=column: gaps(survey, pairs, by=column, level=level)  # type: ignore[misc]
+        yield "gaps_by", column, partial(gaps, survey, pairs, by=column, level=level)
 
 
 def _of_fit(request: Request) -> Iterator[Source]:
@@ -164,14 +162,17 @@ def _of_segments(request: Request) -> Iterator[Source]:
     if survey is None:
         return
     for column in request.by:
-        yield "by", column, lambda column=column: csi(fit, by=column, level=level)  # type: ignore[misc]
+        yield "by", column, partial(csi, fit, by=column, level=level)
         if fit.groups:
             continue
-        yield "means", column, lambda column=column: anova(survey, target, by=column, fit=fit, level=level)  # type: ignore[misc]
-        yield "spreads", column, lambda column=column: variances(survey, target, by=column, fit=fit, level=level)  # type: ignore[misc]
+        yield "means", column, partial(anova, survey, target, by=column, fit=fit, level=level)
+        yield "spreads", column, partial(variances, survey, target, by=column, fit=fit, level=level)
         if request.full:
-            yield "satisfied", column, lambda column=column: crosstab(survey, target, by=column, threshold=SATISFIED,
-                                                                      fit=fit)  # type: ignore[misc]  # fmt: skip
+            yield (
+                "satisfied",
+                column,
+                partial(crosstab, survey, target, by=column, threshold=request.satisfied, fit=fit),
+            )
 
 
 def _of_waves(request: Request) -> Iterator[Source]:
