@@ -12,6 +12,7 @@ from csisem.cli.commands import add_command, language_of
 from csisem.cli.describe_command import DescribeRequest, describe
 from csisem.cli.error_messages import end_unprinted, plain_sentences, say, tolerate_narrow_terminals
 from csisem.cli.fit_command import EXIT_CODES, fit
+from csisem.cli.local_app import local_app
 from csisem.cli.plot_command import PlotRequest, plot
 from csisem.cli.programme_commands import programme
 from csisem.cli.report_command import ReportRequest, report
@@ -74,6 +75,7 @@ add_command(app, ReportRequest, "report", epilog=EXIT_CODES)(report)
 add_command(app, SimulateRequest, "simulate")(simulate)
 app.add_typer(sample_size, name="sample-size")
 app.add_typer(programme, name="programme")
+app.command("app")(local_app)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from csisem.display.wording import Wording
 from csisem.display.words import (
     answers,
+    app,
     bootstrap,
     cells,
     columns,
@@ -41,7 +42,7 @@ _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
     measurement, factors, improvement, weighting, ordered, monte_carlo,
     questionnaire, programme, columns, cells, fit_indices, page_titles, report_tables, screen, plot, path_diagram,
-    model_page, report,
+    model_page, report, app,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}
