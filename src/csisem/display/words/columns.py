@@ -241,7 +241,7 @@ WORDS = {
     "columns.node": Wording("Indicator", "指标"),
     "columns.parent": Wording("Parent", "上级指标"),
     "columns.local": Wording("Local weight", "局部权重"),
-    "columns.firm": Wording("Enterprise", "企业"),
+    "columns.firm": Wording("Firm", "企业"),
     "columns.industry": Wording("Industry", "行业"),
     "columns.basis": Wording("Basis", "依据"),
     "columns.before": Wording("Before", "之前"),
