@@ -288,3 +288,11 @@ def test_refusals_are_a_sentence(fit: cs.Fit):
         made(fit, pairs={"overall": "e1"})
     with pytest.raises(cs.OptionError, match="questionnaire= must be a Questionnaire"):
         made(fit, questionnaire="q.toml")
+
+
+def test_what_is_to_be_improved_is_not_also_to_be_kept(fit):
+    ranked = cs.improve.ipma(fit, "Satisfaction")
+    assert ranked["field"].iloc[0] == "strength"
+    texts = texts_of(made(fit, audience="executive", by=(), waves=None))
+    assert any(f"First to improve: {ranked['construct'].iloc[0]}" in text for text in texts)
+    assert not any("Keep up" in text for text in texts)

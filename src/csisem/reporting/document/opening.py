@@ -190,7 +190,9 @@ def advice(request: Request, results: Results, words: Words) -> Section:
         if len(priorities) > 1:
             second = priorities.iloc[1]
             texts.append(words("report.then", construct=str(second["construct"]), potential=float(second["potential"])))
-        if strong := tuple(map(str, priorities.loc[priorities["field"] == "strength", "construct"])):
+        # What is to be improved is not also to be kept as it is.
+        rest = priorities.iloc[2:]
+        if strong := tuple(map(str, rest.loc[rest["field"] == "strength", "construct"])):
             texts.append(words("report.strength", constructs=strong))
     for column in request.by:
         means = results.means.get(column)
