@@ -62,11 +62,12 @@ class PublishedModel:
             raise ModelError(f"{title} leaves {listed(loose)} without any path; give items for a construct next to it.")
         called = displayed_names(self.constructs, self.title, self.chinese, language, names)
         _refuse_construct_names(given, {called[construct]: construct for construct in kept})
-        if absent and language == "zh":
-            title = f"{self.title}（不含{'、'.join(called[construct] for construct in absent)}）"
         constructs = [Construct(called[construct], given[construct]) for construct in kept]
         named = [(called[cause], called[outcome]) for cause, outcome in paths]
-        return Model(constructs, named, title=title, source=self.source)
+        left_out = "、".join(called[construct] for construct in absent) if language == "zh" else ""
+        return Model(
+            constructs, named, title=f"{self.title}（不含{left_out}）" if left_out else title, source=self.source
+        )
 
 
 def _columns(construct: str, items: Items) -> tuple[str, ...]:
