@@ -79,3 +79,11 @@ def test_the_commands_that_the_demo_names_run(tmp_path, monkeypatch):
     assert again.exit_code == 2
     assert again.stderr.startswith("error: ")
     assert "exist already" in again.stderr
+
+
+def test_the_demo_speaks_chinese():
+    done = run("demo", "--language", "zh")
+    assert done.exit_code == 0
+    for seen in ("250 位移动电话用户", "结论：不可接受解", "接下来可以试试", "改进办法", "满意度指数（0-100）"):
+        assert seen in done.stdout
+    assert "Verdict" not in done.stdout

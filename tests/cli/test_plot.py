@@ -117,7 +117,7 @@ def test_refusals(folder, tmp_path, options, said):
 
 
 def test_refused_files(folder, tmp_path):
-    for out, said in (("p.gif", "must end in .png or .svg or .pdf; got '.gif'."), ("no/p.png", "there is no folder")):
+    for out, said in (("p.gif", "must end in '.png', '.svg', '.pdf'; got '.gif'."), ("no/p.png", "there is no folder")):
         done = run(folder, "--kind", "likert", "--item", "s1", "--out", tmp_path / out)
         assert done.exit_code == 2
         assert said in done.stderr

@@ -377,7 +377,7 @@ def test_means_of_groups():
     found, ax = anova("firm"), draw("group_means")
     assert np.array_equal(ax.lines[0].get_xdata(), found.means["mean"])
     assert np.array_equal(ends(ax.collections[0]), found.means[["ci_lower", "ci_upper"]])
-    assert "under the design, holm" in ax.get_xlabel()
+    assert "under the design, Holm" in ax.get_xlabel()
     assert "Tukey" in cs.plot.group_means(found, method="tukey").get_xlabel()
     with pytest.raises(cs.DataError, match="method='duncan' is not one of 'tukey'"):
         cs.plot.group_means(found, method="duncan")

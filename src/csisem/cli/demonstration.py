@@ -9,7 +9,7 @@ from csisem.cli import screen_report
 from csisem.cli.analysis import Results
 from csisem.datasets import mobile_phone, mobile_phone_model, retail_survey, retail_survey_model
 from csisem.display.labels import said
-from csisem.display.text_layout import paragraph
+from csisem.display.text_layout import paragraph, width
 from csisem.errors import DataError, agree, system_reason
 from csisem.fit.effects import effects
 from csisem.index.construct.csi import csi
@@ -17,15 +17,6 @@ from csisem.options import Language
 from csisem.survey.files.inert_text import inert_frame
 from csisem.writing import write_files
 
-_DATA = (
-    "A real survey: 250 customers of mobile-phone providers answered 24 questions on a scale of 1-10 (European "
-    "Customer Satisfaction Index; Tenenhaus, Esposito Vinzi, Chatelin & Lauro 2005). The package contains the means "
-    "and covariances of those answers, which is all that maximum likelihood needs."
-)
-_ADVICE = (
-    "merge Expectation with Quality and drop Image -> Loyalty (the verdict is then admissible), or estimate the "
-    "model by PLS, which comes next."
-)
 _NEXT = (
     "csisem demo --save try",
     "csisem fit try/data.csv --model try/model.txt --scale 1 10 --item-scale c1=0:1 --by firm",
@@ -34,21 +25,21 @@ _NEXT = (
 )
 
 
-def show() -> Iterator[str]:
+def show(language: Language) -> Iterator[str]:
     """Lines of the demonstration."""
-    yield from paragraph(_DATA)
-    yield from _heading("1. Four constructs: a model that can be used")
-    yield from _small()
-    yield from _heading("2. The full model of Fornell's family, seven constructs: a model that must not be read")
-    yield from _full()
-    yield from _heading("3. The same model by PLS, as satisfaction programmes estimate it")
-    yield from _composite()
-    yield from _heading("What to try next")
+    yield from paragraph(said("demo.data", language))
+    yield from _heading(said("demo.small", language))
+    yield from _small(language)
+    yield from _heading(said("demo.full", language))
+    yield from _full(language)
+    yield from _heading(said("demo.composite", language))
+    yield from _composite(language)
+    yield from _heading(said("demo.next", language))
     for command in _NEXT:
         yield f"  {command}"
 
 
-def save(folder: str) -> Iterator[str]:
+def save(folder: str, language: Language) -> Iterator[str]:
     """Write a synthetic survey and its model into ``folder``, to try ``csisem fit``."""
     place = Path(folder)
     answers, model = place / "data.csv", place / "model.txt"
@@ -62,7 +53,7 @@ def save(folder: str) -> Iterator[str]:
         raise DataError(f"{folder!r} cannot be written: {system_reason(problem)}.") from None
     table = inert_frame(retail_survey().frame).to_csv(index=False, lineterminator="\n")
     write_files({answers: table, model: f"{retail_survey_model().to_syntax().rstrip()}\n"})
-    yield f"Wrote {answers} (synthetic: no customer was asked) and {model}. Now try"
+    yield said("demo.saved", language, answers=str(answers), model=str(model))
     yield f"  csisem fit {answers.as_posix()} --model {model.as_posix()} --scale 1 10 --item-scale c1=0:1"
 
 
@@ -78,27 +69,27 @@ def report(path: str, language: Language) -> Iterator[str]:
     yield said("screen.wrote", language, name=str(place))
 
 
-def _small() -> Iterator[str]:
+def _small(language: Language) -> Iterator[str]:
     fit = mobile_phone_model("small").fit(mobile_phone())
-    yield from screen_report.report(Results(fit, {}, effects(fit), csi(fit)))
+    yield from screen_report.report(Results(fit, {}, effects(fit), csi(fit)), language)
 
 
-def _full() -> Iterator[str]:
+def _full(language: Language) -> Iterator[str]:
     fit = mobile_phone_model("full").fit(mobile_phone())
-    yield from screen_report.verdict(fit)
+    yield from screen_report.verdict(fit, language)
     yield ""
-    yield from screen_report.summary(fit, {})
+    yield from screen_report.summary(fit, {}, language)
     yield ""
-    yield from paragraph(_ADVICE, "What to do: ")
+    yield from paragraph(said("demo.advice", language))
 
 
-def _composite() -> Iterator[str]:
+def _composite(language: Language) -> Iterator[str]:
     fit = mobile_phone_model("full").fit(mobile_phone(), "PLS")
-    yield from screen_report.verdict(fit)
+    yield from screen_report.verdict(fit, language)
     yield ""
-    yield from screen_report.summary(fit, {})
-    yield from screen_report.index(csi(fit), "Index (0-100)")
+    yield from screen_report.summary(fit, {}, language)
+    yield from screen_report.index(csi(fit), said("screen.index", language), language)
 
 
 def _heading(text: str) -> tuple[str, ...]:
-    return "", text, "-" * len(text)
+    return "", text, "-" * width(text)

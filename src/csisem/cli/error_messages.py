@@ -29,12 +29,12 @@ _NAMES = (
     "replicate_scale|rscales|lonely|nest|groups|equal|release|estimator|missing|auxiliary|likelihood|information|scheme|"
     "higher_order|moderation|ordered|parameterization|bootstrap|seed|interval|item_weights|by|wave|target|sheet|"
     "separator|encoding|header|skip|decimal|thousands|values|skew|variant|duration|id|items|sd|margin|pilot|level|"
-    "population|deff|response_rate|difference|power|alpha|sides|ratio|correlation|df|null|alternative|beta|dpi"
+    "population|deff|response_rate|difference|power|alpha|sides|ratio|correlation|df|null|alternative|beta|dpi|path"
 )
 _KEYWORD = re.compile(rf"(?<![A-Za-z0-9_-])({_NAMES})=(?=([A-Za-z0-9_'\"\[(-])?)")
 _OF_REPLICATES = re.compile("replicate|复制权重|重复样本")
 # Options of another name than the keyword.
-_RENAMED = {"missing_codes": "--missing-code", "items": "--item"}
+_RENAMED = {"missing_codes": "--missing-code", "items": "--item", "path": "--out"}
 
 
 @contextmanager

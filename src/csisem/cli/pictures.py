@@ -13,7 +13,7 @@ from csisem.cli.fitting import Fitted, fitted
 from csisem.cli.further_results import target_of
 from csisem.cli.read_answers import check_columns, survey_of
 from csisem.cli.read_model import name_and_items, read_model
-from csisem.errors import OptionError, nearest, shown
+from csisem.errors import OptionError, listed, nearest, shown
 from csisem.index.construct.csi import csi
 from csisem.option_checks import check_whole
 from csisem.plot.fonts import give_fonts
@@ -39,7 +39,9 @@ def draw(request: PlotRequest, language: Language) -> tuple[Axes, bool]:
     """Draw the picture; return its axes, and whether the fit in it can be used."""
     kind = request.kind.casefold().replace("_", "-")
     if kind not in KINDS:
-        raise OptionError(f"--kind {shown(request.kind)} is not one of {', '.join(KINDS)}{nearest(kind, KINDS)}.")
+        # All of them, however many.
+        known = listed(KINDS, len(KINDS))
+        raise OptionError(f"--kind {shown(request.kind)} is not one of {known}{nearest(kind, KINDS)}.")
     check_whole("dpi", request.dpi, 30, 1200)
     # Bars show indices, or the answers to a question.
     of_fit = kind in _OF_FIT and not (kind in _OF_ANSWERS and request.items)

@@ -63,7 +63,7 @@ def demo(
         if report is not None:
             lines = demonstration.report(report, spoken)
         else:
-            lines = demonstration.show() if save is None else demonstration.save(save)
+            lines = demonstration.show(spoken) if save is None else demonstration.save(save, spoken)
         for line in lines:
             say(line)
 

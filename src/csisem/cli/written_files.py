@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csisem.cli.error_messages import say
-from csisem.errors import OptionError
+from csisem.errors import OptionError, listed
 from csisem.writing import refuse_inputs
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def check_out(out: str, endings: Sequence[str], inputs: Sequence[str]) -> None:
     """Refuse a file of another ending, one that is read, and one in a folder that does not exist."""
     path = Path(out)
     if path.suffix.lower() not in endings:
-        raise OptionError(f"--out {out!r} must end in {' or '.join(endings)}; got {path.suffix!r}.")
+        raise OptionError(f"--out {out!r} must end in {listed(endings)}; got {path.suffix!r}.")
     if not path.parent.is_dir():
         raise OptionError(f"--out {out!r} cannot be written: there is no folder {str(path.parent)!r}.")
     refuse_inputs("--out", [path], [one for one in inputs if one])

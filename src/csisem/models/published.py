@@ -64,7 +64,10 @@ class PublishedModel:
         _refuse_construct_names(given, {called[construct]: construct for construct in kept})
         constructs = [Construct(called[construct], given[construct]) for construct in kept]
         named = [(called[cause], called[outcome]) for cause, outcome in paths]
-        return Model(constructs, named, title=title, source=self.source)
+        left_out = "、".join(called[construct] for construct in absent) if language == "zh" else ""
+        return Model(
+            constructs, named, title=f"{self.title}（不含{left_out}）" if left_out else title, source=self.source
+        )
 
 
 def _columns(construct: str, items: Items) -> tuple[str, ...]:

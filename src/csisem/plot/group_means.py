@@ -93,11 +93,15 @@ def _method(posthoc: pd.DataFrame, method: str | None) -> object:
     return designed["method"].iloc[0] if len(designed) else "games-howell"
 
 
+_NAMES = {"holm": "Holm", "bonferroni": "Bonferroni", "fdr": "FDR"}
+
+
 def _said(method: object, language: Language) -> str:
     """The name of the post hoc tests."""
     name = str(method)
     if name.startswith("design, "):
-        return word("plot.means.design", language, adjustment=name.removeprefix("design, "))
+        adjustment = name.removeprefix("design, ")
+        return word("plot.means.design", language, adjustment=None if adjustment == "none" else _NAMES[adjustment])
     return name.title()
 
 

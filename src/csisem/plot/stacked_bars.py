@@ -50,9 +50,3 @@ def draw_shares(
         axes.margins(x=0.02)
         axes.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     legend_right(axes)
-
-
-def note_rows(axes: Axes, notes: Sequence[str]) -> None:
-    """A short text to the right of each row's bar, where there is no legend."""
-    for row, note in enumerate(notes):
-        axes.annotate(note, (1.01, row), xycoords=axes.get_yaxis_transform(), va="center", fontsize="small")

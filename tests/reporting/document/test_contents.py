@@ -137,12 +137,24 @@ def test_change_gaps_and_targets_are_those_of_their_functions(full: Document, fi
     assert [cell.split(" ")[0] for cell in last.columns[1].cells] == list(ranked["item"])
 
 
-def test_satisfied_is_from_the_points_that_the_questionnaire_states(fit: cs.Fit):
-    questions = [cs.Question(item, points=10) for item in ("s1", "s2", "s3")]
-    asked = cs.Questionnaire(questions, satisfied={"points": 75})
+@pytest.mark.parametrize(("stated", "points", "shown"), [
+    ({"points": 75}, 75, "75"), ("happy", 700 / 9, "77.78"), (8, 700 / 9, "77.78"), (None, 80, "80"),
+])  # fmt: skip
+def test_satisfied_is_from_what_the_questionnaire_states(fit: cs.Fit, stated: object, points: float, shown: str):
+    labels = {code: "happy" if code == 8 else f"answer {code}" for code in range(1, 11)}
+    questions = [cs.Question(item, options=labels) for item in ("s1", "s2", "s3")]
+    asked = cs.Questionnaire(questions, satisfied=stated)
     text = " ".join(texts_of(made(fit, by="firm", questionnaire=asked)))
-    found = cs.diagnose.crosstab(fit.data, "Satisfaction", by="firm", threshold=75, fit=fit)
-    assert f"{found.percent.iloc[0]['total']:.0f} % are satisfied (75 of 100 or more)" in text
+    found = cs.diagnose.crosstab(fit.data, "Satisfaction", by="firm", threshold=points, fit=fit)
+    assert f"{found.percent.iloc[0]['total']:.0f} % are satisfied ({shown} of 100 or more)" in text
+    assert found.tests["pvalue"].min() < 0.001
+    assert "differences this large are not explained by chance (p <0.001)" in text.replace("\u00a0", " ")
+
+
+def test_what_the_fit_warns_of_is_told(fit: cs.Fit, full: Document):
+    text = " ".join(texts_of(full))
+    assert fit.status.warnings
+    assert all(one.text(full.language) in text for one in fit.status.warnings)
 
 
 def test_p_values_are_never_zero_and_no_number_is_in_scientific_notation(full: Document):

@@ -180,7 +180,7 @@ class Pattern:
                     text = found.texts.get(part.name, "")
                     # The name of an option, and its value, are no words.
                     after = next(iter(parts[place + 1 :]), "")
-                    option = said.endswith("=") or (isinstance(after, str) and after.startswith("="))
+                    option = _OPTION.search(said) or (isinstance(after, str) and after.startswith("="))
                     said = _joined(said, text if option and " " not in text else word(text))
             return said
 
@@ -198,6 +198,7 @@ def _said(parts: Parts, which: Callable[..., str]) -> str:
     return said
 
 
+_OPTION = re.compile(r"(?:=|--|--[a-z-]+ )$")
 _IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
 _LATIN_END, _LATIN_START = re.compile(r"[\w'\")\]=](?<![\u4e00-\u9fff])$"), re.compile(r"(?![\u4e00-\u9fff])[\w'\"(\[]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff\u3001-\u301f\uff01-\uff1f]")

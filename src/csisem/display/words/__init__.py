@@ -10,6 +10,7 @@ from csisem.display.words import (
     cells,
     columns,
     comparison,
+    demo,
     design,
     estimators,
     factors,
@@ -42,7 +43,7 @@ _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
     measurement, factors, improvement, weighting, ordered, monte_carlo,
     questionnaire, programme, columns, cells, fit_indices, page_titles, report_tables, screen, plot, path_diagram,
-    model_page, report, app,
+    model_page, report, app, demo,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

@@ -112,7 +112,9 @@ WORDS = {
         "Mean with interval; groups that share a letter do not differ ({method}, p < {alpha})",
         "均值及置信区间；有相同字母的组无显著差异（{method}，p < {alpha}）",
     ),
-    "plot.means.design": Wording("under the design, {adjustment}", "按抽样设计，{adjustment} 校正"),
+    "plot.means.design": Wording(
+        "under the design{adjustment:?, {adjustment}}", "按抽样设计{adjustment:?，{adjustment} 校正}"
+    ),
     "plot.discriminant.title": Wording(
         "{target}: {rate} % classified rightly [{low}, {high}]",
         "{target}：判别正确率 {rate}% [{low}, {high}]",

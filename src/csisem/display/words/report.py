@@ -21,7 +21,7 @@ WORDS = {
     "report.data": Wording("Answers", "数据"),
     "report.indices": Wording("Satisfaction indices", "满意度指数"),
     "report.change": Wording("Change over time", "变化趋势"),
-    "report.causes": Wording("What drives satisfaction", "影响因素"),
+    "report.causes": Wording("What drives {target}", "{target}的影响因素"),
     "report.analysis": Wording("What to improve first", "改进对象"),
     "report.advice": Wording("Advice", "建议"),
     "report.annex": Wording("Annex: every table, and how it was computed", "附录：全部数据表与计算方法"),
@@ -158,8 +158,9 @@ WORDS = {
         "模型解释了受访者之间{target}差异的 {share:.0%}。",
     ),
     "report.map_read": Wording(
-        "Right is important, low is weak: what stands at the lower right is to be improved first.",
-        "越靠右越重要，越靠下得分越低：位于右下方的对象应首先改进。",
+        "Right is important, low is weak: the further to the lower right, the more an improvement can add to the "
+        "index.",
+        "越靠右越重要，越靠下得分越低：越靠近右下方，改进后指数可提高得越多。",
     ),
     # Captions.
     "report.figure": Wording("Figure {number}. {caption}", "图 {number}　{caption}"),
@@ -215,9 +216,9 @@ WORDS = {
     "report.distribution": Wording("Distribution of the index", "指数的分布"),
     "report.shape": Wording(
         "The {target} index of a single respondent is {mean:.1f} on average, with a standard deviation of "
-        "{sd:.1f}{left:?; its distribution is skewed to the left, as is usual where most are satisfied}{"
+        "{sd:.1f}{left:?; its distribution is skewed to the left, as is usual of satisfaction}{"
         "right:?; its distribution is skewed to the right}{even:?; its distribution is not clearly skewed}.",
-        "受访者个人的{target}指数平均为 {mean:.1f}，标准差为 {sd:.1f}{left:?；分布左偏，多数人满意时常见如此}"
+        "受访者个人的{target}指数平均为 {mean:.1f}，标准差为 {sd:.1f}{left:?；分布左偏，满意度数据常见如此}"
         "{right:?；分布右偏}{even:?；分布没有明显的偏斜}。",
     ),
     "report.normal": Wording(
@@ -230,9 +231,11 @@ WORDS = {
         "{few:?；答卷较少，均值的置信区间只是近似}。",
     ),
     "report.satisfied": Wording(
-        "{overall:.0f} % are satisfied ({cut:g} of 100 or more): most in {best} ({high:.0f} %), fewest in {worst} "
-        "({low:.0f} %).",
-        "{overall:.0f}% 的受访者满意（{cut:g} 分及以上）：{best}最高（{high:.0f}%），{worst}最低（{low:.0f}%）。",
+        "{overall:.0f} % are satisfied ({cut:.4g} of 100 or more): most in {best} ({high:.0f} %), fewest in {worst} "
+        "({low:.0f} %); differences this large are {clear:?not explained by chance}"
+        "{open:?within what chance alone produces} (p {p}).",
+        "{overall:.0f}% 的受访者满意（{cut:.4g} 分及以上）：{best}最高（{high:.0f}%），{worst}最低（{low:.0f}%）；"
+        "这样大的差异{clear:?不能用偶然性解释}{open:?在偶然波动的范围之内}（p {p}）。",
     ),
     "report.no_gap": Wording(
         'On none of the {questions} {questions:question|questions} does perception differ clearly from expectation.',
@@ -301,12 +304,12 @@ WORDS = {
         "按“{by}”划分的方差是否相等（方差齐性检验）",
     ),
     "report.satisfied_table": Wording(
-        "Satisfied or not ({cut:g} of 100), by {by}", "是否满意（以 {cut:g} 分为界）与“{by}”的交叉分组"
+        "Satisfied or not ({cut:.4g} of 100), by {by}", "是否满意（以 {cut:.4g} 分为界）与“{by}”的交叉分组"
     ),
     "report.trend_table": Wording("{target} over time", "{target}的各期指数"),
     "report.gaps": Wording("Expectation against perception", "期望与感知"),
     "report.gaps_by": Wording("Expectation against perception, by {by}", "按“{by}”划分的期望与感知"),
-    "report.effects": Wording("Effects on satisfaction", "对满意度的效应"),
+    "report.effects": Wording("Effects on {target}", "对{target}的效应"),
     "report.priorities": Wording("Importance and performance of constructs", "各结构变量的重要性与绩效"),
     "report.item_priorities": Wording("Importance and performance of questions", "各题项的重要性与绩效"),
     "report.correlated": Wording("Questions by their correlation with {target}", "各题项与{target}的相关及得分"),

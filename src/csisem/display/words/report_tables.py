@@ -17,7 +17,10 @@ WORDS = {
         "Loadings are standardised; HTMT is the heterotrait-monotrait ratio, AVE the average variance extracted.",
         "载荷为标准化值；HTMT 为异质-单质比率，平均方差提取量即 AVE。",
     ),
-    "report_tables.percent": Wording("Percentages of the columns in brackets.", "括号内为列百分比。"),
+    "report_tables.percent": Wording(
+        "Percentages of the columns in brackets{weighted:?, weighted; the counts are not}.",
+        "括号内为列百分比{weighted:?（已加权，频数未加权）}。",
+    ),
     "report_tables.test": Wording(
         "{method}: {statistic} (df {df}), p {pvalue}; Cramer's V {v}.",
         "{method}：{statistic}（自由度 {df}），p {pvalue}；Cramer V 系数 {v}。",

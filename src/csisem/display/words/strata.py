@@ -24,11 +24,11 @@ WORDS = {
         "各行的指数把拟合所得的权重视为固定值；cs.csi(by=) 的标准误计入了权重的误差。",
     ),
     "strata.design_marked": Wording(
-        "Only the rows marked respects_design take the sampling design into account.",
+        "Only the rows marked as under the design take the sampling design into account.",
         "只有标明“考虑抽样设计”的各行考虑了抽样设计。",
     ),
     "strata.design_marked_only": Wording(
-        "Only the rows marked respects_design take the sampling design into account; the others treat the rows as "
+        "Only the rows marked as under the design take the sampling design into account; the others treat the rows as "
         "independent and equally weighted.",
         "只有标明“考虑抽样设计”的检验考虑了抽样设计；其他检验把各行视为独立且等权。",
     ),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from csisem.reporting.document import figures
 from csisem.reporting.document.contents import Block, Paragraph, Section
-from csisem.reporting.document.opening import gap_sentences, priority_sentences, satisfied_share
+from csisem.reporting.document.opening import decisive, gap_sentences, priority_sentences, satisfied_share
 from csisem.reporting.document.request import Request
 from csisem.reporting.document.results import Results
 from csisem.reporting.document.titled_table import titled
@@ -57,14 +57,13 @@ def satisfied(column: str, request: Request, results: Results, words: Words) -> 
     if share is not None:
         high, low, overall = share
         yield Paragraph(words("report.satisfied", cut=cut, overall=overall, best=high[0], high=high[1],
-                              worst=low[0], low=low[1]))  # fmt: skip
+                              worst=low[0], low=low[1], **words.chance(decisive(found.tests))))  # fmt: skip
     yield figures.satisfied(column, found, words)
     yield titled(
         found,
         words("report.satisfied_table", by=words.item(column), cut=cut),
         words,
         digits=1,
-        noted=False,
     )
 
 
@@ -78,8 +77,8 @@ def causes(request: Request, results: Results, words: Words) -> Section | None:
         blocks.append(Paragraph(words("report.explained", share=float(shares[request.target]), target=request.target)))
     into = results.effects[results.effects["target"] == request.target]
     if len(into):
-        blocks.append(titled(into, words("report.effects"), words, digits=2, brief=True))
-    return Section("causes", words("report.causes"), tuple(blocks)) if blocks else None
+        blocks.append(titled(into, words("report.effects", target=request.target), words, digits=2, brief=True))
+    return Section("causes", words("report.causes", target=request.target), tuple(blocks)) if blocks else None
 
 
 def improvement(request: Request, results: Results, words: Words) -> Section | None:

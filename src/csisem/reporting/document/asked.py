@@ -26,8 +26,9 @@ def system(request: Request, results: Results, words: Words) -> Section | None:
     if tree is not None:
         if (picture := figures.system(request, results, words)) is not None:
             blocks.append(picture)
-        frame, digits = (results.nodes, 1) if results.nodes is not None else (tree.weights, 3)
-        blocks.append(titled(frame, words("report.system"), words, digits=digits))
+        blocks.append(titled(tree.weights, words("report.system"), words, digits=3))
+        if results.nodes is not None:
+            blocks.append(titled(results.nodes, words("report.result.nodes"), words, digits=1))
     elif asked is not None and asked.indicators:
         blocks.append(titled(_indicators(asked, words), words("report.system"), words))
     return Section("system", words("report.system"), tuple(blocks)) if blocks else None

@@ -45,7 +45,8 @@ def computed(request: Request, results: Results, words: Words) -> Section:
     pairs = [
         (words("report.estimator"), fit.solution.estimation.text(language)),
         (words("report.errors"), words(_ERRORS[fit.settings.errors])),
-        (words("report.missing"), words(_MISSING[fit.settings.missing])),
+        # A published table of moments has no blanks to treat.
+        *([(words("report.missing"), words(_MISSING[fit.settings.missing]))] if request.survey is not None else []),
         (words("report.design"), _design(request, words)),
         (words("report.level"), f"{100 * request.level:g} %"),
         (words("report.seed"), words("report.no_seed")),
@@ -55,9 +56,9 @@ def computed(request: Request, results: Results, words: Words) -> Section:
     if source is not None:
         pairs.insert(0, (words("report.source"), source.name))
     blocks: list[Block] = [Facts(tuple(pairs)), Paragraph(words("report.model_syntax")), Listing(fit.model.to_syntax())]
-    if results.warned:
+    if warned := dict.fromkeys(str(text_in(one, language)) for one in (*fit.status.warnings, *results.warned)):
         blocks.append(Paragraph(words("report.warned")))
-        blocks.append(Items(tuple(str(text_in(one, language)) for one in results.warned)))
+        blocks.append(Items(tuple(warned)))
     return Section("computed", words("report.computed"), tuple(blocks))
 
 

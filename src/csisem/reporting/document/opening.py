@@ -143,9 +143,10 @@ def of_segments(column: str, request: Request, results: Results) -> pd.DataFrame
 
 def decisive(table: pd.DataFrame) -> float:
     """The p-value to go by: that of the test that respects the design, else Welch's or Levene's, else the first."""
-    for name in ("design", "welch", "levene"):
-        if name in set(table["method"]):
-            return float(table.loc[table["method"] == name, "pvalue"].iloc[0])
+    known = table.dropna(subset="pvalue")
+    for name in ("design", "rao-scott, second order", "welch", "levene"):
+        if name in set(known["method"]):
+            return float(known.loc[known["method"] == name, "pvalue"].iloc[0])
     return float(table["pvalue"].iloc[0])
 
 
@@ -190,7 +191,7 @@ def advice(request: Request, results: Results, words: Words) -> Section:
         if len(priorities) > 1:
             second = priorities.iloc[1]
             texts.append(words("report.then", construct=str(second["construct"]), potential=float(second["potential"])))
-        # What is to be improved is not also to be kept as it is.
+        # What is to be improved first or next is not named again as what is to be kept.
         rest = priorities.iloc[2:]
         if strong := tuple(map(str, rest.loc[rest["field"] == "strength", "construct"])):
             texts.append(words("report.strength", constructs=strong))
@@ -231,9 +232,10 @@ def basics(request: Request, words: Words) -> Section:
         ]
         if work.notes:
             pairs.append((words("report.notes"), work.notes))
+    pairs.append((words("report.rows"), f"{fit.n:,}"))
+    if request.survey is not None or fit.moments.dropped:
+        pairs.append((words("report.dropped"), f"{fit.moments.dropped:,.0f}"))
     pairs += [
-        (words("report.rows"), f"{fit.n:,}"),
-        (words("report.dropped"), f"{fit.moments.dropped:,.0f}"),
         (words("report.estimation"), fit.solution.estimation.text(request.language)),
         (words("report.verdict"), said_verdict(request)),
     ]

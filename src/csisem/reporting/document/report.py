@@ -104,7 +104,8 @@ def report(
     Notes
     -----
     A result that cannot be computed is named at the end with the reason. A customer counts as satisfied
-    from 80 points of 100, or from those that the questionnaire states (``satisfied={"points": 75}``).
+    from the answer or the points that the questionnaire states (``satisfied="satisfied"``, ``{"points": 75}``), or else
+    from the label "satisfied" or 满意, or else from 80 points of 100: the mean of these over the target's questions.
 
     Examples
     --------

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csisem.diagnose.answers.pilot import Pilot
+from csisem.diagnose.strata.target import index_cut
 from csisem.errors import CsisemError, DataError, OptionError, listed, nearest, shown
 from csisem.fit.fit import Fit, as_fit
 from csisem.improve.paired_answers import read_pairs
@@ -15,12 +16,12 @@ from csisem.option_checks import check_kind, check_share, check_text, names_of
 from csisem.options import Audience, Language, validate
 from csisem.reporting.document.earlier_waves import stacked
 from csisem.survey import Fieldwork, Questionnaire, Survey
+from csisem.survey.declared import NOTHING
+from csisem.survey.questionnaire.declare import declared_of
+from csisem.survey.satisfied import DECLARED, DEFAULT_POINTS
 
 if TYPE_CHECKING:
     from csisem.specification.specification import Specification
-
-SATISFIED = 80.0
-"""Points of 0-100 from which a customer usually counts as satisfied."""
 
 _SATISFACTION = ("satisfaction", "satisf", "sat", "csi", "顾客满意", "满意")
 
@@ -43,6 +44,8 @@ class Request:
         What else is known; None where it is not.
     unweighted
         Why the questionnaire's indicators have no weights; None where they have, or there are none.
+    satisfied
+        Points of the target's index from which a customer counts as satisfied.
     """
 
     fit: Fit
@@ -62,17 +65,12 @@ class Request:
     unweighted: CsisemError | None
     pairs: Mapping[str, tuple[str, str]]
     pilot: Pilot | None
+    satisfied: float
 
     @property
     def full(self) -> bool:
         """Whether it is for those who work with it."""
         return self.audience == "full"
-
-    @property
-    def satisfied(self) -> float:
-        """Points of 0-100 from which a customer counts as satisfied: the questionnaire's, or the usual ones."""
-        stated = None if self.questionnaire is None else self.questionnaire.satisfied
-        return float(stated.get("points", SATISFIED)) if isinstance(stated, Mapping) else SATISFIED
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -99,11 +97,26 @@ def checked(
     tree, reason = (hierarchy, None) if isinstance(hierarchy, Hierarchy) else _weighted(asked)
     known = fieldwork if isinstance(fieldwork, Fieldwork) else survey.fieldwork if survey is not None else None
     usual = asked.title.into(spoken) if asked is not None and asked.title else ""  # type: ignore[union-attr]
+    about = _target(fitted.model, target)
     return Request(
-        fitted, _target(fitted.model, target), spoken, validate("audience", audience, Audience), level, title or usual,
+        fitted, about, spoken, validate("audience", audience, Audience), level, title or usual,
         _segments(survey, by), survey, together, wave, order, asked, known, tree, reason, _pairs(survey, pairs),
-        pilot if isinstance(pilot, Pilot) else None,
+        pilot if isinstance(pilot, Pilot) else None, _satisfied(fitted, about, survey, asked),
     )  # fmt: skip
+
+
+def _satisfied(fit: Fit, target: str, survey: Survey | None, asked: Questionnaire | None) -> float:
+    """Points from which a customer counts as satisfied: as the questionnaire says, or else as `crosstab` takes it."""
+    if survey is None or not fit or fit.groups:
+        return DEFAULT_POINTS
+    stated = {} if asked is None else {name: one.satisfied for name, one in declared_of(asked).items()}
+    known = {name: replace(survey.declared.get(name, NOTHING), satisfied=own)
+             for name, own in stated.items() if own is not None}  # fmt: skip
+    try:
+        return index_cut(fit, target, survey.with_declared({**survey.declared, **known}), DECLARED).points
+    except CsisemError:
+        # Without an index nobody is counted.
+        return DEFAULT_POINTS
 
 
 def _waves(

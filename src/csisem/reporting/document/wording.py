@@ -70,7 +70,7 @@ def words_for(request: Request) -> Words:
             if isinstance(question.text, Text) and (text := question.text.into(request.language)):
                 texts[question.name] = text
     declared = () if request.survey is None or request.wave not in request.survey.columns else (request.wave,)
-    return Words(request.language, texts, (*request.by, *declared))
+    return Words(request.language, texts, (*request.by, *declared, *request.fit.settings.by))
 
 
 def reason(problem: CsisemError, language: Language) -> str:

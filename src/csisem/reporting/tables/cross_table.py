@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from csisem.diagnose.tables.crosstab import Crosstab
 from csisem.display.labels import cell, heading, measure, said
 from csisem.display.wording import p_text
@@ -22,7 +24,14 @@ def crosstab_columns(result: Crosstab, form: Format) -> tuple[list[TextColumn], 
         )
         spanner = "" if str(name) == "total" else str(result.by)
         columns.append(TextColumn(heading(name, form.language), cells, spanner=spanner))
-    return columns, [""] * len(names), [said("report_tables.percent", form.language), _test(result, form)]
+    percent = said("report_tables.percent", form.language, weighted=_weighted(result) or None)
+    return columns, [""] * len(names), [percent, _test(result, form)]
+
+
+def _weighted(result: Crosstab) -> bool:
+    """Whether the percentages are not those of the counts."""
+    inner = result.counts.loc[result.percent.index, result.percent.columns].to_numpy(dtype=float)
+    return not np.allclose(100 * inner / inner.sum(axis=0), result.percent.to_numpy(dtype=float))
 
 
 def _count(count: float, share: float | None) -> str:
