@@ -16,7 +16,7 @@ from matplotlib.text import Text
 
 import csisem as cs
 from csisem.display.words import WORDS
-from csisem.plot.fonts import cjk_family, has_cjk
+from csisem.plot.drawing.fonts import cjk_family, has_cjk
 from plot.pictures import LABELS, PICTURES, WITHOUT_NAMES, anova, csi, draw, fit, results, survey, tree, trend
 
 NEEDS_FONT = pytest.mark.skipif(cjk_family() is None, reason="no installed font has Chinese letters")

@@ -15,7 +15,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import csisem as cs
-from csisem.plot.fonts import cjk_family
+from csisem.plot.drawing.fonts import cjk_family
 from plot.pictures import LABELS, csi, draw, survey, tree
 
 BASELINE = Path(__file__).parent / "baseline"

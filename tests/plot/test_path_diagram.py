@@ -19,7 +19,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import csisem as cs
-from csisem.plot.fonts import cjk_family
+from csisem.plot.drawing.fonts import cjk_family
 from diagram_models import COMPOSITE, INTERACTION, PRESETS, SECOND_ORDER, presets
 
 BASELINE = Path(__file__).parent / "baseline"

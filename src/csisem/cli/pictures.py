@@ -16,7 +16,7 @@ from csisem.cli.read_model import name_and_items, read_model
 from csisem.errors import OptionError, listed, nearest, shown
 from csisem.index.construct.csi import csi
 from csisem.option_checks import check_whole
-from csisem.plot.fonts import give_fonts
+from csisem.plot.drawing.fonts import give_fonts
 from csisem.writing import write_files
 
 if TYPE_CHECKING:

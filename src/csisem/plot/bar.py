@@ -9,11 +9,11 @@ import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.options import Language
-from csisem.plot.axes import finish, legend_right, name_rows, open_axes, open_sides, rows_height
-from csisem.plot.colours import INK, series_colours
-from csisem.plot.figures import Figures, read_figures
+from csisem.plot.drawing.axes import finish, legend_right, name_rows, open_axes, open_sides, rows_height
+from csisem.plot.drawing.colours import INK, series_colours
+from csisem.plot.drawing.figures import Figures, read_figures
+from csisem.plot.drawing.labels import check_labels, decimal, name_text, show_names, speaks
 from csisem.plot.index import value_axis
-from csisem.plot.labels import check_labels, decimal, name_text, show_names, speaks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

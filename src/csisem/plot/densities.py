@@ -12,10 +12,10 @@ from csisem.errors import DataError, listed, nearest, shown
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap
 from csisem.option_checks import check_share, names_of
 from csisem.options import Language
-from csisem.plot.axes import finish, name_rows, open_axes, open_sides
-from csisem.plot.colours import BLUE, GREY, INK
-from csisem.plot.frames import check_result
-from csisem.plot.labels import check_labels, decimal, percent, show_names, speaks, word
+from csisem.plot.drawing.axes import finish, name_rows, open_axes, open_sides
+from csisem.plot.drawing.colours import BLUE, GREY, INK
+from csisem.plot.drawing.frames import check_result
+from csisem.plot.drawing.labels import check_labels, decimal, percent, show_names, speaks, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,12 +9,12 @@ import numpy as np
 
 from csisem.diagnose.tables.disconfirmation import Disconfirmation
 from csisem.options import Language
-from csisem.plot.axes import finish, open_axes, rows_height
-from csisem.plot.colours import BLUE, LIGHT, LOW
-from csisem.plot.frames import check_result, numbers, optional
-from csisem.plot.labels import check_labels, decimal, show_names, speaks, word
+from csisem.plot.drawing.axes import finish, open_axes, rows_height
+from csisem.plot.drawing.colours import BLUE, LIGHT, LOW
+from csisem.plot.drawing.frames import check_result, numbers, optional
+from csisem.plot.drawing.labels import check_labels, decimal, show_names, speaks, word
+from csisem.plot.drawing.stacked_bars import draw_shares
 from csisem.plot.likert import groups_before, shares_of
-from csisem.plot.stacked_bars import draw_shares
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

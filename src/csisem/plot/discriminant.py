@@ -9,11 +9,11 @@ import numpy as np
 
 from csisem.diagnose.strata.discriminant import Discriminant
 from csisem.options import Language
-from csisem.plot.axes import finish, open_axes, open_sides
-from csisem.plot.colours import BLUE, INK, VERMILION
 from csisem.plot.crosstab import side_of
-from csisem.plot.frames import check_result, numbers
-from csisem.plot.labels import check_labels, decimal, show_names, speaks, word
+from csisem.plot.drawing.axes import finish, open_axes, open_sides
+from csisem.plot.drawing.colours import BLUE, INK, VERMILION
+from csisem.plot.drawing.frames import check_result, numbers
+from csisem.plot.drawing.labels import check_labels, decimal, show_names, speaks, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,10 +11,10 @@ from scipy.special import ndtri
 from csisem.arrays import FloatArray, pd
 from csisem.diagnose.answers.normality import Normality
 from csisem.options import Language
-from csisem.plot.axes import finish, open_axes, open_sides
-from csisem.plot.colours import BLUE, GREY, SKY, VERMILION
-from csisem.plot.frames import check_result, numbers, one_of
-from csisem.plot.labels import check_labels, decimal, show_names, speaks, word
+from csisem.plot.drawing.axes import finish, open_axes, open_sides
+from csisem.plot.drawing.colours import BLUE, GREY, SKY, VERMILION
+from csisem.plot.drawing.frames import check_result, numbers, one_of
+from csisem.plot.drawing.labels import check_labels, decimal, show_names, speaks, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,11 +9,11 @@ import numpy as np
 
 from csisem.arrays import pd
 from csisem.options import Language
-from csisem.plot.axes import finish, name_rows, open_axes, open_sides, rows_height
-from csisem.plot.colours import BLUE, GREY, INK, LOW
 from csisem.plot.disconfirmation import gap_text
-from csisem.plot.frames import check_frame, numbers, optional
-from csisem.plot.labels import check_labels, show_names, speaks, word
+from csisem.plot.drawing.axes import finish, name_rows, open_axes, open_sides, rows_height
+from csisem.plot.drawing.colours import BLUE, GREY, INK, LOW
+from csisem.plot.drawing.frames import check_frame, numbers, optional
+from csisem.plot.drawing.labels import check_labels, show_names, speaks, word
 from csisem.plot.likert import groups_before
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from csisem.arrays import pd
 from csisem.diagnose.strata.anova import Anova
 from csisem.option_checks import check_share
 from csisem.options import Language
-from csisem.plot.axes import finish, name_rows, open_axes, rows_height
-from csisem.plot.frames import check_result, numbers, one_of, optional
+from csisem.plot.drawing.axes import finish, name_rows, open_axes, rows_height
+from csisem.plot.drawing.frames import check_result, numbers, one_of, optional
+from csisem.plot.drawing.labels import break_lines, check_labels, show_names, speaks, word
 from csisem.plot.index import draw_intervals
-from csisem.plot.labels import break_lines, check_labels, show_names, speaks, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

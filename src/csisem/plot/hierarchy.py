@@ -11,11 +11,11 @@ from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, listed
 from csisem.index.hierarchy.hierarchy import Hierarchy
 from csisem.options import Language, TreePicture, validate
-from csisem.plot.axes import empty_frame, finish, open_axes
-from csisem.plot.colours import GREY, LIGHT, text_colour, two_sided
-from csisem.plot.fonts import give_fonts
-from csisem.plot.frames import check_frame, check_result, numbers, optional
-from csisem.plot.labels import break_lines, check_labels, decimal, show_names, speaks, word
+from csisem.plot.drawing.axes import empty_frame, finish, open_axes
+from csisem.plot.drawing.colours import GREY, LIGHT, text_colour, two_sided
+from csisem.plot.drawing.fonts import give_fonts
+from csisem.plot.drawing.frames import check_frame, check_result, numbers, optional
+from csisem.plot.drawing.labels import break_lines, check_labels, decimal, show_names, speaks, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

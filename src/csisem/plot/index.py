@@ -10,10 +10,10 @@ import numpy as np
 from csisem.arrays import FloatArray, pd
 from csisem.option_checks import check_number
 from csisem.options import Language
-from csisem.plot.axes import finish, name_rows, open_axes, open_sides, rows_height
-from csisem.plot.colours import BLUE, GREY
-from csisem.plot.frames import numbers, optional, read_indices
-from csisem.plot.labels import check_labels, decimal, show_names, speaks, word
+from csisem.plot.drawing.axes import finish, name_rows, open_axes, open_sides, rows_height
+from csisem.plot.drawing.colours import BLUE, GREY
+from csisem.plot.drawing.frames import numbers, optional, read_indices
+from csisem.plot.drawing.labels import check_labels, decimal, show_names, speaks, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

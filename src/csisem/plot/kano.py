@@ -12,11 +12,11 @@ from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError
 from csisem.option_checks import check_share
 from csisem.options import Language
-from csisem.plot.axes import finish, open_axes, open_sides
-from csisem.plot.colours import BLUE, GREEN, GREY, ORANGE, VERMILION
-from csisem.plot.frames import check_frame, numbers, optional
-from csisem.plot.labels import check_labels, show_names, speaks, word
-from csisem.plot.placement import label_points
+from csisem.plot.drawing.axes import finish, open_axes, open_sides
+from csisem.plot.drawing.colours import BLUE, GREEN, GREY, ORANGE, VERMILION
+from csisem.plot.drawing.frames import check_frame, numbers, optional
+from csisem.plot.drawing.labels import check_labels, show_names, speaks, word
+from csisem.plot.drawing.placement import label_points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,11 +10,11 @@ import numpy as np
 from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError
 from csisem.options import Language, LikertBars, validate
-from csisem.plot.axes import finish, open_axes, rows_height
-from csisem.plot.colours import answer_colours
-from csisem.plot.frames import check_frame, numbers
-from csisem.plot.labels import check_labels, show_names, speaks, word
-from csisem.plot.stacked_bars import draw_shares
+from csisem.plot.drawing.axes import finish, open_axes, rows_height
+from csisem.plot.drawing.colours import answer_colours
+from csisem.plot.drawing.frames import check_frame, numbers
+from csisem.plot.drawing.labels import check_labels, show_names, speaks, word
+from csisem.plot.drawing.stacked_bars import draw_shares
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,12 +9,12 @@ import numpy as np
 
 from csisem.arrays import pd
 from csisem.options import Language
-from csisem.plot.axes import finish, legend_right, name_columns, open_axes, open_sides
-from csisem.plot.colours import series_colours
-from csisem.plot.figures import read_figures
+from csisem.plot.drawing.axes import finish, legend_right, name_columns, open_axes, open_sides
+from csisem.plot.drawing.colours import series_colours
+from csisem.plot.drawing.figures import read_figures
+from csisem.plot.drawing.labels import check_labels, decimal, show_names, speaks
+from csisem.plot.drawing.placement import halo
 from csisem.plot.index import value_axis
-from csisem.plot.labels import check_labels, decimal, show_names, speaks
-from csisem.plot.placement import halo
 from csisem.plot.trend import DASHES
 
 if TYPE_CHECKING:

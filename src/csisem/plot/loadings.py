@@ -13,11 +13,11 @@ from csisem.errors import DataError
 from csisem.fit.fit import Fit
 from csisem.option_checks import check_share
 from csisem.options import Language
-from csisem.plot.axes import finish, name_rows, open_axes, rows_height
-from csisem.plot.colours import GREY
-from csisem.plot.frames import check_frame, numbers, one_of, optional
+from csisem.plot.drawing.axes import finish, name_rows, open_axes, rows_height
+from csisem.plot.drawing.colours import GREY
+from csisem.plot.drawing.frames import check_frame, numbers, one_of, optional
+from csisem.plot.drawing.labels import check_labels, show_names, speaks, word
 from csisem.plot.index import draw_intervals
-from csisem.plot.labels import check_labels, show_names, speaks, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from csisem.arrays import pd
 from csisem.options import Language
-from csisem.plot.axes import finish, open_axes, open_sides
-from csisem.plot.colours import BLUE
-from csisem.plot.frames import check_frame, numbers, optional
-from csisem.plot.labels import speaks, word
+from csisem.plot.drawing.axes import finish, open_axes, open_sides
+from csisem.plot.drawing.colours import BLUE
+from csisem.plot.drawing.frames import check_frame, numbers, optional
+from csisem.plot.drawing.labels import speaks, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

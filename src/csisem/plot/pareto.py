@@ -9,10 +9,10 @@ import numpy as np
 
 from csisem.arrays import pd
 from csisem.options import Language
-from csisem.plot.axes import finish, open_axes, open_sides
-from csisem.plot.colours import BLUE, INK, SKY
-from csisem.plot.frames import check_frame, numbers
-from csisem.plot.labels import check_labels, decimal, show_names, speaks, word
+from csisem.plot.drawing.axes import finish, open_axes, open_sides
+from csisem.plot.drawing.colours import BLUE, INK, SKY
+from csisem.plot.drawing.frames import check_frame, numbers
+from csisem.plot.drawing.labels import check_labels, decimal, show_names, speaks, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,13 +9,13 @@ from csisem.errors import OptionError, shown
 from csisem.fit.fit import Fit
 from csisem.option_checks import check_flag
 from csisem.options import DiagramErrors, DiagramNumbers, Language, validate
-from csisem.plot.axes import open_axes
 from csisem.plot.diagram.on_axes import draw
 from csisem.plot.diagram.picture import DiagramOptions, picture_of
 from csisem.plot.diagram.scene import Scene
 from csisem.plot.diagram.vector_text import svg
-from csisem.plot.fonts import give_fonts
-from csisem.plot.labels import check_labels, speaks
+from csisem.plot.drawing.axes import open_axes
+from csisem.plot.drawing.fonts import give_fonts
+from csisem.plot.drawing.labels import check_labels, speaks
 from csisem.specification.specification import Specification
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ import numpy as np
 from csisem.arrays import pd
 from csisem.errors import DataError
 from csisem.options import Language
-from csisem.plot.axes import empty_frame, finish, open_axes
-from csisem.plot.colours import answer_colours, series_colours, text_colour
-from csisem.plot.figures import read_figures
-from csisem.plot.labels import check_labels, decimal, show_names, speaks
-from csisem.plot.placement import spread
+from csisem.plot.drawing.axes import empty_frame, finish, open_axes
+from csisem.plot.drawing.colours import answer_colours, series_colours, text_colour
+from csisem.plot.drawing.figures import read_figures
+from csisem.plot.drawing.labels import check_labels, decimal, show_names, speaks
+from csisem.plot.drawing.placement import spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

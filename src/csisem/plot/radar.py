@@ -11,10 +11,10 @@ from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError
 from csisem.option_checks import rising
 from csisem.options import Language
-from csisem.plot.axes import empty_frame, finish, legend_right, open_axes
-from csisem.plot.colours import GREY, LIGHT, series_colours
-from csisem.plot.figures import Figures, read_figures
-from csisem.plot.labels import check_labels, decimal, show_names, speaks, word
+from csisem.plot.drawing.axes import empty_frame, finish, legend_right, open_axes
+from csisem.plot.drawing.colours import GREY, LIGHT, series_colours
+from csisem.plot.drawing.figures import Figures, read_figures
+from csisem.plot.drawing.labels import check_labels, decimal, show_names, speaks, word
 from csisem.plot.trend import DASHES
 
 if TYPE_CHECKING:

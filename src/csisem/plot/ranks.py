@@ -10,10 +10,10 @@ import numpy as np
 from csisem.arrays import pd
 from csisem.errors import DataError
 from csisem.options import Language
-from csisem.plot.axes import finish, name_rows, open_axes, rows_height
-from csisem.plot.frames import check_frame, numbers, optional
+from csisem.plot.drawing.axes import finish, name_rows, open_axes, rows_height
+from csisem.plot.drawing.frames import check_frame, numbers, optional
+from csisem.plot.drawing.labels import check_labels, decimal, show_names, speaks, word
 from csisem.plot.index import draw_intervals
-from csisem.plot.labels import check_labels, decimal, show_names, speaks, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,10 +11,10 @@ from csisem.arrays import pd
 from csisem.errors import DataError, listed, nearest, shown
 from csisem.fit.fit import Fit
 from csisem.options import Language, Residuals, validate
-from csisem.plot.axes import finish, open_axes
-from csisem.plot.colours import text_colour, two_sided
-from csisem.plot.fonts import give_fonts
-from csisem.plot.labels import check_labels, decimal, show_names, speaks, word
+from csisem.plot.drawing.axes import finish, open_axes
+from csisem.plot.drawing.colours import text_colour, two_sided
+from csisem.plot.drawing.fonts import give_fonts
+from csisem.plot.drawing.labels import check_labels, decimal, show_names, speaks, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

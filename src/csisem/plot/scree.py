@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from csisem.diagnose.factor_analysis.exploratory_factors import Factors
 from csisem.options import Language
-from csisem.plot.axes import finish, open_axes, open_sides
-from csisem.plot.colours import BLUE, GREY, VERMILION
-from csisem.plot.frames import check_result, numbers
-from csisem.plot.labels import decimal, speaks, word
+from csisem.plot.drawing.axes import finish, open_axes, open_sides
+from csisem.plot.drawing.colours import BLUE, GREY, VERMILION
+from csisem.plot.drawing.frames import check_result, numbers
+from csisem.plot.drawing.labels import decimal, speaks, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,12 +9,12 @@ import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.options import Language
-from csisem.plot.axes import finish, name_columns, open_axes, open_sides
-from csisem.plot.colours import series_colours
-from csisem.plot.frames import optional, read_indices
+from csisem.plot.drawing.axes import finish, name_columns, open_axes, open_sides
+from csisem.plot.drawing.colours import series_colours
+from csisem.plot.drawing.frames import optional, read_indices
+from csisem.plot.drawing.labels import check_labels, decimal, show_names, speaks, word
+from csisem.plot.drawing.placement import spread
 from csisem.plot.index import value_axis
-from csisem.plot.labels import check_labels, decimal, show_names, speaks, word
-from csisem.plot.placement import spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -18,7 +18,7 @@ from csisem.plot.diagram.layout import lay_out
 from csisem.plot.diagram.letters import LINE, text_height, text_width
 from csisem.plot.diagram.model_graph import model_graph, table_covariances, written_covariances
 from csisem.plot.diagram.scene import CAPTION, NAME, SMALL, Content, Scene, scene_of
-from csisem.plot.labels import break_lines, name_text
+from csisem.plot.drawing.labels import break_lines, name_text
 from csisem.specification.specification import Specification
 
 _MOST_REASONS = 2

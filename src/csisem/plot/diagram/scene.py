@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from csisem.plot.colours import BLUE, GREY, INK, VERMILION
 from csisem.plot.diagram.elements import Box, Node, Point
 from csisem.plot.diagram.estimates import Key, Mark, item_key, key_of
 from csisem.plot.diagram.letters import LINE, broken, shortened, text_width
 from csisem.plot.diagram.placed import Layout, PlacedItem, PlacedLink, PlacedNode
 from csisem.plot.diagram.shapes import hexagon
+from csisem.plot.drawing.colours import BLUE, GREY, INK, VERMILION
 
 NAME, SMALL, CAPTION = 10.0, 8.5, 8.5
 """Sizes of letters in points: names of constructs, items and numbers, lines below and above."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csisem.errors import OptionError, shown
-from csisem.plot.fonts import give_fonts, settle
-from csisem.plot.labels import text_width
+from csisem.plot.drawing.fonts import give_fonts, settle
+from csisem.plot.drawing.labels import text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, shown
 from csisem.option_checks import LARGEST
-from csisem.plot.frames import check_frame, floats, numbers, one_of, optional, read_indices
+from csisem.plot.drawing.frames import check_frame, floats, numbers, one_of, optional, read_indices
 
 _FORMS = "a frame of cs.csi, a frame of cs.diagnose.frequencies, numbers by name, or a table of numbers"
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.plot.colours import INK
-from csisem.plot.fonts import give_fonts, settle
+from csisem.plot.drawing.colours import INK
+from csisem.plot.drawing.fonts import give_fonts, settle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

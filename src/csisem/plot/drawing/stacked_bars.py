@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.plot.axes import legend_right, name_rows, open_sides
-from csisem.plot.colours import GREY, text_colour
-from csisem.plot.labels import decimal
+from csisem.plot.drawing.axes import legend_right, name_rows, open_sides
+from csisem.plot.drawing.colours import GREY, text_colour
+from csisem.plot.drawing.labels import decimal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import isotonic_regression
 
-from csisem.plot.fonts import has_cjk
-from csisem.plot.labels import break_lines, decimal, show_names, text_width
-from csisem.plot.placement import spread
+from csisem.plot.drawing.fonts import has_cjk
+from csisem.plot.drawing.labels import break_lines, decimal, show_names, text_width
+from csisem.plot.drawing.placement import spread
 
 # Identities of sums of a few numbers.
 IDENTITY = 1e-9

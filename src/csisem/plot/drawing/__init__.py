@@ -1,0 +1,1 @@
+"""What pictures share: axes, fonts, colours, labels, frames read."""
