@@ -9,7 +9,7 @@ import pytest
 from matplotlib import font_manager
 
 import csisem as cs
-from csisem.plot import fonts
+from csisem.plot.drawing import fonts
 from plot.pictures import kano
 
 NEEDS_FONT = pytest.mark.skipif(fonts.cjk_family() is None, reason="no installed font has Chinese letters")
