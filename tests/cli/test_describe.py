@@ -84,7 +84,7 @@ def test_reliability_of_a_model(folder):
         (("--item", "满义1"), "--item names '满义1', which is not a column of the data (did you mean '满意1'?)."),
         (("--id", "编号"), "--id names '编号', which is not a column of the data."),
         (("--construct", "满意=满意4"), "--construct names '满意4', which is not a column of the data"),
-        (("--out", "d.txt"), "--out 'd.txt' must end in .xlsx; got '.txt'."),
+        (("--out", "d.txt"), "--out 'd.txt' must end in '.xlsx'; got '.txt'."),
         (("--item", "备注"), "'备注' is text"),
         (("--language", "fr"), "--language 'fr' is not one of 'en', 'zh'."),
     ],
