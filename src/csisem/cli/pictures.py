@@ -16,6 +16,7 @@ from csisem.cli.read_model import name_and_items, read_model
 from csisem.errors import OptionError, listed, nearest, shown
 from csisem.index.construct.csi import csi
 from csisem.option_checks import check_whole
+from csisem.plot.drawing.axes import figure_of
 from csisem.plot.drawing.fonts import give_fonts
 from csisem.writing import write_files
 
@@ -67,8 +68,7 @@ def written(axes: Axes, request: PlotRequest) -> None:
     """Write the picture, whole or not at all."""
     import matplotlib.pyplot as plt
 
-    figure = axes.get_figure(root=True)
-    assert figure is not None
+    figure = figure_of(axes)
     made, path = BytesIO(), Path(request.out)
     figure.savefig(made, format=path.suffix.lower().lstrip("."), dpi=request.dpi, bbox_inches="tight")
     plt.close(figure)
@@ -87,7 +87,8 @@ def _check_needs(request: PlotRequest, kind: str, needs: tuple[str, ...], *, mod
 
 
 def _survey(done: Fitted) -> Survey:
-    assert done.survey is not None
+    if done.survey is None:
+        raise OptionError("A picture of answers needs them; published moments have none.")
     return done.survey
 
 

@@ -11,7 +11,7 @@ from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, listed
 from csisem.index.hierarchy.hierarchy import Hierarchy
 from csisem.options import Language, TreePicture, validate
-from csisem.plot.drawing.axes import empty_frame, finish, open_axes
+from csisem.plot.drawing.axes import empty_frame, figure_of, finish, open_axes
 from csisem.plot.drawing.colours import GREY, LIGHT, text_colour, two_sided
 from csisem.plot.drawing.fonts import give_fonts
 from csisem.plot.drawing.frames import check_frame, check_result, numbers, optional
@@ -124,9 +124,7 @@ def _filling(scale: ScalarMappable | None, value: float) -> str:
 
 
 def _draw_scale(axes: Axes, values: FloatArray, language: Language) -> None:
-    figure = axes.get_figure()
-    assert figure is not None
-    bar = figure.colorbar(_colours(values), ax=axes, shrink=0.6, aspect=24, pad=0.02)
+    bar = figure_of(axes).colorbar(_colours(values), ax=axes, shrink=0.6, aspect=24, pad=0.02)
     bar.outline.set_visible(False)
     bar.set_label(word("plot.hierarchy.scale", language))
     give_fonts(bar.ax)

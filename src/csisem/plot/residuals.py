@@ -11,7 +11,7 @@ from csisem.arrays import pd
 from csisem.errors import DataError, listed, nearest, shown
 from csisem.fit.fit import Fit
 from csisem.options import Language, Residuals, validate
-from csisem.plot.drawing.axes import finish, open_axes
+from csisem.plot.drawing.axes import figure_of, finish, open_axes
 from csisem.plot.drawing.colours import text_colour, two_sided
 from csisem.plot.drawing.fonts import give_fonts
 from csisem.plot.drawing.labels import check_labels, decimal, show_names, speaks, word
@@ -91,9 +91,7 @@ def residuals(
             value = float(seen[row, column])
             axes.text(column, row, _short(value, reach), ha="center", va="center", fontsize=5.5,
                       color=text_colour(scale(0.5 + 0.5 * value / reach)))  # fmt: skip
-    figure = axes.get_figure()
-    assert figure is not None
-    bar = figure.colorbar(image, ax=axes, shrink=0.6, aspect=24, pad=0.02)
+    bar = figure_of(axes).colorbar(image, ax=axes, shrink=0.6, aspect=24, pad=0.02)
     bar.outline.set_visible(False)
     give_fonts(bar.ax)
     codes = {"raw": "plot.residuals.raw", "cor": "plot.residuals.cor", "normalized": "plot.residuals.normalized",

@@ -13,6 +13,13 @@ from csisem.index.hierarchy.weight_tree import Tree
 from csisem.index.joint_covariance import SharedRows
 
 
+def check_same_nodes(old: Tree, new: Tree) -> None:
+    """Refuse two trees whose nodes are not the same in the same order."""
+    if old.names != new.names or (old.parent != new.parent).any():
+        raise DataError("The earlier hierarchy has other nodes, or the same in another order; contributions need the "
+                        "same indicators.")  # fmt: skip
+
+
 def node_changes(old: Tree, new: Tree, first: NodeIndices, last: NodeIndices, level: float) -> pd.DataFrame:
     """`Hierarchy.contributions` between two times, whose trees differ at most in their weights."""
     if (first.n is None) != (last.n is None):

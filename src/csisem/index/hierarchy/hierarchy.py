@@ -12,7 +12,7 @@ from csisem.arrays import FloatArray, pd
 from csisem.display.picture import Pictured
 from csisem.errors import DataError, OptionError, shown
 from csisem.fit.fit import Fit
-from csisem.index.hierarchy.change_by_node import node_changes
+from csisem.index.hierarchy.change_by_node import check_same_nodes, node_changes
 from csisem.index.hierarchy.from_questionnaire import tree_of
 from csisem.index.hierarchy.leaf_directions import noted
 from csisem.index.hierarchy.node_frames import directions_of, levels_of, lines_of, node_frame
@@ -390,9 +390,7 @@ class Hierarchy(Pictured):
         if missing == "renormalize":
             raise OptionError("Contributions need indices with fixed weights; missing='renormalize' varies them.")
         old = self if earlier is None else earlier
-        if old.tree.names != self.tree.names or (old.tree.parent != self.tree.parent).any():
-            raise DataError("The earlier hierarchy has other nodes, or the same in another order; contributions need "
-                            "the same indicators.")  # fmt: skip
+        check_same_nodes(old.tree, self.tree)
         first, last = (scored(tree, data, (), missing, None, design) for tree, data in ((old, before), (self, after)))
         return noted(node_changes(old.tree, self.tree, first, last, level), self.tree)
 

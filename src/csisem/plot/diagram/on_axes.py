@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from csisem.plot.diagram.letters import LINE
 from csisem.plot.diagram.scene import Line, Scene, Shape
+from csisem.plot.drawing.axes import figure_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,8 +39,7 @@ def draw(ax: Axes, scene: Scene) -> None:
 
 def _scale(ax: Axes, scene: Scene) -> float:
     """The size of the axes as a share of that of the scene."""
-    figure = ax.get_figure(root=True)
-    assert figure is not None
+    figure = figure_of(ax)
     if (engine := figure.get_layout_engine()) is not None:
         engine.execute(figure)
     frame = ax.get_position(original=True)

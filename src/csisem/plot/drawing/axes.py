@@ -10,6 +10,7 @@ from csisem.plot.drawing.labels import text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 def open_axes(ax: object, size: tuple[float, float] = (6.4, 4.0)) -> Axes:
@@ -28,7 +29,16 @@ def open_axes(ax: object, size: tuple[float, float] = (6.4, 4.0)) -> Axes:
         raise OptionError(f"ax= must be matplotlib axes, such as those of plt.subplots(); got {shown(ax)}.")
     if not _is_plain(ax):
         raise OptionError(f"ax= must be plain axes; got axes of the projection {ax.name!r}.")
+    figure_of(ax)
     return ax
+
+
+def figure_of(ax: Axes) -> Figure:
+    """The whole figure that axes belong to; axes that were removed from theirs are refused."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise OptionError("ax= was removed from its figure; give axes of a figure.")
+    return figure
 
 
 def _is_plain(ax: Axes) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.plot.drawing.axes import figure_of
 from csisem.plot.drawing.colours import INK
 from csisem.plot.drawing.fonts import give_fonts, settle
 
@@ -63,8 +64,7 @@ def label_points(
 
     The first choice is beside the point, or ``aslant`` of one with bars, then the other.
     """
-    figure = ax.get_figure(root=True)
-    assert figure is not None
+    figure = figure_of(ax)
     points = list(zip(x, y, strict=True))
     others = list(ax.texts)
     labels = [ax.annotate(text, point, (0, 0), textcoords="offset points", fontsize="small", color=INK, va="center",
@@ -99,7 +99,7 @@ def _best_offset(
     mark: FloatArray, half: FloatArray, unit: float, taken: Sequence[FloatArray], bounds: FloatArray, aslant: bool
 ) -> tuple[FloatArray, FloatArray]:
     """The offset of a label's centre, in pixels, that covers least, and the box it takes."""
-    best: tuple[float, FloatArray, FloatArray] | None = None
+    found: list[tuple[float, FloatArray, FloatArray]] = []
     for far, distance in enumerate(_DISTANCES):
         for side, direction in enumerate(_DIRECTIONS[4:] + _DIRECTIONS[:4] if aslant else _DIRECTIONS):
             # Aslant both sides are clear of the mark, so that less of a distance does.
@@ -107,11 +107,9 @@ def _best_offset(
             box = np.concatenate([mark + offset - half, mark + offset + half])
             covered = sum(_common(box, other) for other in taken)
             outside = 4 * half[0] * half[1] - _common(box, bounds)
-            cost = covered + outside + 0.01 * (far * 10 + side)
-            if best is None or cost < best[0]:
-                best = cost, offset, box
-    assert best is not None
-    return best[1], best[2]
+            found.append((covered + outside + 0.01 * (far * 10 + side), offset, box))
+    _, offset, box = min(found, key=lambda one: one[0])
+    return offset, box
 
 
 def _common(one: FloatArray, other: FloatArray) -> float:
